@@ -1,0 +1,79 @@
+"""People: one account can buy and sell; selling adds a profile."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from marketplace.kernel.identifiers import new_public_id
+
+
+def new_user_id() -> str:
+    return new_public_id("usr")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail; there are no user names."""
+
+    def create_user(self, email: str, password: str | None = None, **extra: object) -> "User":
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account, known by its e-mail address."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_user_id, editable=False)
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=80, blank=True)
+    timezone = models.CharField("time zone", max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("support agent", default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = []
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email.partition("@")[0]
+
+    @property
+    def first_name(self) -> str:
+        """The name to use in a sentence: "Ines answers with a new due date"."""
+        return self.display_name.split()[0]
+
+    @property
+    def initials(self) -> str:
+        words = self.display_name.replace(".", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class SellerProfile(models.Model):
+    """What makes a user a seller."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="seller")
+    headline = models.CharField(max_length=120, blank=True)
+    bio = models.TextField(max_length=2000, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    milestones_blocked_reason = models.CharField(
+        max_length=200, blank=True, help_text="Filled by support to switch milestones off; shown to the seller (R-POL-4)."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.user.display_name

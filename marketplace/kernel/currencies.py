@@ -1,0 +1,16 @@
+"""ISO 4217 minor-unit exponents for the currencies an operator may list.
+
+Source: ISO 4217 table A.1. A currency that is not here is refused rather than guessed.
+"""
+
+EXPONENTS: dict[str, int] = {
+    "AUD": 2, "BHD": 3, "CAD": 2, "CHF": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "HUF": 2,
+    "JPY": 0, "KRW": 0, "KWD": 3, "NOK": 2, "NZD": 2, "PLN": 2, "SEK": 2, "USD": 2,
+}  # fmt: skip
+
+SYMBOLS: dict[str, str] = {"EUR": "€", "GBP": "£", "JPY": "¥", "KRW": "₩", "USD": "$"}
+
+
+def exponent(currency: str) -> int:
+    """Number of decimal places of `currency`; KeyError for one that is not listed."""
+    return EXPONENTS[currency]

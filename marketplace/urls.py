@@ -1,0 +1,9 @@
+"""Every address of the site, app by app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("support/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,179 @@
+"""What payments needs from a payment provider, and what it answers: values, and typed failures.
+
+All money is integer minor units with a currency; every write takes an idempotency key. A decline is a result, not an
+exception. Everything that is not an answer of the provider (time-out, reset, truncated body, 5xx, 409, 429, HTML) is
+`OutcomeUnknown`, never a failure: the effect may have happened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+PaymentStatus = Literal["succeeded", "requires_action", "declined", "processing", "canceled", "requires_payment"]
+DeclineAction = Literal["retry_later", "new_card", "authenticate", "stop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A saved payment method, without anything secret."""
+
+    id: str
+    brand: str
+    last4: str
+    exp_month: int | None = None
+    exp_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """Why the bank said no. `action` is what can help; `message` is for the buyer."""
+
+    code: str
+    decline_code: str = ""
+    action: DeclineAction
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSnapshot:
+    """A payment intent as the provider has it now."""
+
+    id: str
+    status: PaymentStatus
+    amount: int
+    amount_received: int
+    currency: str  # upper case
+    customer_id: str = ""
+    method: Card | None = None
+    charge_id: str = ""
+    balance_transaction_id: str = ""
+    provider_fee: int | None = None
+    refunded_amount: int = 0
+    decline: Decline | None = None
+    livemode: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSnapshot:
+    """A hosted payment page."""
+
+    id: str
+    status: Literal["open", "complete", "expired"]
+    url: str = ""
+    expires_at: datetime | None = None
+    payment: PaymentSnapshot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSnapshot:
+    id: str
+    status: Literal["pending", "succeeded", "failed"]
+    amount: int
+    currency: str
+    payment_id: str = ""
+    failure: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayEvent:
+    """A webhook event: a hint that something happened, never the truth about it."""
+
+    id: str
+    type: str
+    created: datetime
+    livemode: bool
+    object_id: str
+    object_type: str
+    api_version: str = ""
+    payload: dict[str, object] = field(default_factory=dict)
+
+
+class GatewayError(Exception):
+    """Base of what a gateway raises; never shown to a person as it stands."""
+
+
+class OutcomeUnknown(GatewayError):
+    """No answer that can be trusted: the effect may have happened. Look before doing anything again."""
+
+
+class ObjectMissing(GatewayError):
+    """The provider has no such object."""
+
+
+class StateConflict(GatewayError):
+    """The provider refused because of the object's state; re-read it. `code` is the provider's."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        self.code = code
+        super().__init__(message or code)
+
+
+class RequestRejected(GatewayError):
+    """Our request was malformed: a bug of ours. Alert, do not retry."""
+
+
+class KeyMisuse(RequestRejected):
+    """An idempotency key was reused with other parameters. Alert, do not retry."""
+
+
+class Misconfigured(GatewayError):
+    """The provider does not accept our credentials. Alert the operator."""
+
+
+class BadSignature(GatewayError):
+    """A webhook that we can't prove came from the provider."""
+
+
+class PaymentGateway(Protocol):
+    """Implemented once, by `payments.stripe_gateway.StripeGateway`. Raises if called inside a transaction."""
+
+    def ensure_customer(self, *, user_ref: str, email: str, idempotency_key: str) -> str: ...
+
+    def create_checkout(
+        self, *, charge_ref: str, attempt: int, customer_id: str, amount: int, currency: str, description: str,
+        group: str, success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str,
+    ) -> CheckoutSnapshot: ...  # fmt: skip
+
+    def get_checkout(self, checkout_id: str) -> CheckoutSnapshot: ...
+
+    def expire_checkout(self, checkout_id: str) -> CheckoutSnapshot:
+        """Close the page; when it is complete already, the state is returned instead of raised."""
+        ...
+
+    def create_payment(
+        self, *, charge_ref: str, attempt: int, customer_id: str, method_id: str, amount: int, currency: str,
+        description: str, group: str, idempotency_key: str,
+    ) -> PaymentSnapshot:  # fmt: skip
+        """An unconfirmed payment of a saved card: takes no money until `confirm_payment`."""
+        ...
+
+    def confirm_payment(self, payment_id: str, *, method_id: str, idempotency_key: str) -> PaymentSnapshot:
+        """Confirm off-session. A decline or a wanted authentication is a snapshot, not an exception."""
+        ...
+
+    def get_payment(self, payment_id: str) -> PaymentSnapshot: ...
+
+    def find_payments(self, *, charge_ref: str, customer_id: str, created_after: datetime) -> list[PaymentSnapshot]:
+        """By list endpoints and metadata, never by Search (which is not read-after-write)."""
+        ...
+
+    def cancel_payment(self, payment_id: str) -> PaymentSnapshot:
+        """Cancel, and return the truth afterwards (it may have succeeded)."""
+        ...
+
+    def refund(
+        self, *, refund_ref: str, payment_id: str, amount: int, idempotency_key: str
+    ) -> RefundSnapshot: ...
+
+    def get_refund(self, refund_id: str) -> RefundSnapshot: ...
+
+    def find_refunds(self, *, refund_ref: str, payment_id: str) -> list[RefundSnapshot]: ...
+
+    def parse_event(self, *, body: bytes, signature: str, now: datetime) -> GatewayEvent:
+        """Verify with every configured secret, refuse more than 300 s of age or future. Raises BadSignature."""
+        ...
+
+    def list_events(self, *, since: datetime) -> Iterator[GatewayEvent]: ...
