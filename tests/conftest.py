@@ -1,0 +1,142 @@
+"""What every test has: the named cast, a broker that only records, private files, tables that can be flushed."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import celery
+import pytest
+import pytest_django
+from django.core.cache import cache
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
+
+from accounts.models import User
+from tests.factories.accounts import make_agent, make_seller, make_user
+
+# Playwright's sync API keeps an event loop running in the test's thread, which Django would take for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+# --- The cast ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def buyer(db: None) -> User:
+    return make_user("Bruno Buyer", email="buyer@example.com")
+
+
+@pytest.fixture
+def seller(db: None) -> User:
+    return make_seller("Selma Seller", email="seller@example.com")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Someone with an account and no part in anything."""
+    return make_user("Stig Stranger", email="stranger@example.com")
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    """A support agent who may do everything that support may."""
+    return make_agent("Agnes Agent", email="agent@example.com")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """An ordinary Monday morning, for services that take the time."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+# --- The broker -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Nudge:
+    """A task that was sent to the broker, which in tests has no workers."""
+
+    task: str
+    args: tuple[Any, ...]
+
+
+@pytest.fixture(autouse=True)
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Nudge]:
+    """Each task sent during the test, in order; none of them runs."""
+    sent: list[Nudge] = []
+
+    def record(task: "celery.Task[..., Any]", args: Sequence[Any] = (), *_: object, **__: object) -> None:
+        sent.append(Nudge(str(task.name), tuple(args or ())))
+
+    monkeypatch.setattr(celery.Task, "apply_async", record)
+    return sent
+
+
+# --- Settings ---------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session", autouse=True)
+def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        STRIPE_SECRET_KEY="sk_test_no_such_key",
+        STRIPE_WEBHOOK_SECRETS=["whsec_test"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+# --- The database -----------------------------------------------------------------------------------------------------
+plain_sql_flush = DatabaseOperations.sql_flush
+SEEDED = "seeded"  # the schema that keeps what migrations put into tables
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """The test database, with a copy of each row that migrations made (policies, content types, permissions)."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = [table for table in connection.introspection.table_names(cursor) if table != "django_migrations"]
+        cursor.execute(f"CREATE SCHEMA {SEEDED}")
+        for table in tables:
+            cursor.execute(f'CREATE TABLE {SEEDED}."{table}" AS TABLE public."{table}"')
+            if cursor.rowcount == 0:
+                cursor.execute(f'DROP TABLE {SEEDED}."{table}"')
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = %s", [SEEDED])
+        seeded = [row[0] for row in cursor.fetchall()]
+
+    def flush_and_restore(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        """After a transactional test: truncate past the triggers that rightly refuse it, then put the rows back."""
+        return [
+            "SET LOCAL session_replication_role = replica",
+            *plain_sql_flush(self, *args, **kwargs),
+            *(f'INSERT INTO public."{table}" SELECT * FROM {SEEDED}."{table}"' for table in seeded),
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", flush_and_restore)
+        yield
+
+
+# --- The browser ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.fail("No Chromium. `make test` fetches one; or install chromium, or set CHROME_PATH.")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}

@@ -1,0 +1,1 @@
+"""What tests build their worlds from: one module per app, plain functions, states reached through services."""
