@@ -1,4 +1,4 @@
-"""People: one account can buy and sell; selling adds a profile."""
+"""People: one account can buy and sell; selling adds a profile. Programs sign in with tokens."""
 
 from typing import ClassVar
 
@@ -7,11 +7,16 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from marketplace.kernel import clock
 from marketplace.kernel.identifiers import new_public_id
 
 
 def new_user_id() -> str:
     return new_public_id("usr")
+
+
+def new_token_id() -> str:
+    return new_public_id("tok")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,9 +39,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=80, blank=True)
     timezone = models.CharField("time zone", max_length=64, default="UTC")
+    language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("support agent", default=False)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -71,9 +77,52 @@ class SellerProfile(models.Model):
     bio = models.TextField(max_length=2000, blank=True)
     country = models.CharField(max_length=2, blank=True)
     milestones_blocked_reason = models.CharField(
-        max_length=200, blank=True, help_text="Filled by support to switch milestones off; shown to the seller (R-POL-4)."
+        max_length=200,
+        blank=True,
+        help_text="Filled by support to switch milestones off; shown to the seller (R-POL-4).",
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:
         return self.user.display_name
+
+
+class ApiToken(models.Model):
+    """A program's key to a person's account. Only the SHA-256 of the secret is kept; the secret is shown once."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_token_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    ending = models.CharField(max_length=4, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.ending})"
+
+
+class IdempotentRequest(models.Model):
+    """A write that came with an Idempotency-Key, and its answer once there is one (R-API)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    route_hash = models.CharField(max_length=64, help_text="SHA-256 of method and full path")
+    body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body as it came")
+    created_at = models.DateTimeField()
+    in_flight_until = models.DateTimeField(help_text="After this, an attempt without an answer counts as dead")
+    attempt = models.PositiveIntegerField(default=1)
+    status = models.PositiveSmallIntegerField(null=True)
+    content_type = models.CharField(max_length=80, blank=True)
+    response = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="idempotent_request_once")]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotent_request_age")]
+
+    def __str__(self) -> str:
+        return self.key
