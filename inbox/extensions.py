@@ -1,0 +1,62 @@
+"""How apps above the inbox put things into a conversation without the inbox knowing them.
+
+A message may be a *card*: it names a `kind` and a `reference`, and whoever registered the kind draws it.
+Registered once, from an app's `ready()`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from inbox.models import Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A template and what it needs; it is included where the message's text would stand."""
+
+    template: str
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A link that the conversation offers to this viewer now, such as "Make an offer"."""
+
+    label: str
+    url: str
+    icon: str
+    hint: str = ""
+
+
+CardLoader = Callable[["Collection[str]", "User"], "Mapping[str, Card]"]
+ActionFinder = Callable[["Conversation", "User"], "list[Action]"]
+
+_loaders: dict[str, CardLoader] = {}
+_finders: list[ActionFinder] = []
+
+
+def register_cards(kind: str, loader: CardLoader) -> None:
+    """`loader(references, viewer)` draws all cards of `kind` on a page at once, in a constant number of queries."""
+    _loaders[kind] = loader
+
+
+def register_actions(finder: ActionFinder) -> None:
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def load_cards(wanted: Mapping[str, Collection[str]], viewer: "User") -> dict[tuple[str, str], Card]:
+    """The cards of each kind by (kind, reference); what a loader does not return is not for this viewer."""
+    return {
+        (kind, reference): card
+        for kind, references in wanted.items()
+        if kind in _loaders
+        for reference, card in _loaders[kind](references, viewer).items()
+    }
+
+
+def actions_for(conversation: "Conversation", viewer: "User") -> list[Action]:
+    return [action for find in _finders for action in find(conversation, viewer)]

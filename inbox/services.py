@@ -1,0 +1,152 @@
+"""Begin a conversation, write, read. Only its two people can; others learn nothing of it (R-OFR-1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from accounts.models import User
+from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
+from inbox.models import BODY_LIMIT, Attachment, Conversation, Message, Participant
+from inbox.notices import MESSAGE_RECEIVED
+from marketplace.kernel.errors import Unknown
+from marketplace.web.files import validate_upload
+from notifications.services import notify
+
+FILES_LIMIT = 10
+
+
+@transaction.atomic
+def open_conversation(*, starter: User, other: User, now: datetime) -> Conversation:
+    """The one conversation of these two, begun now if there was none. Raises CannotWriteToYourself."""
+    if starter.pk == other.pk:
+        raise CannotWriteToYourself
+    first, second = sorted((starter, other), key=lambda user: user.pk)
+    conversation, begun = Conversation.objects.get_or_create(
+        first=first, second=second, defaults={"started_at": now, "active_at": now}
+    )
+    if begun:
+        Participant.objects.bulk_create(Participant(conversation=conversation, user=user) for user in (first, second))
+    return conversation
+
+
+@transaction.atomic
+def send_message(
+    *, conversation: Conversation, author: User, body: str = "", files: Sequence[UploadedFile] = (), now: datetime
+) -> Message:
+    """Say something, with or without files, and tell the other once for each run of unread messages.
+
+    Raises Unknown for a stranger, NothingWritten, MessageTooLong, TooManyFiles, and what a refused file raises.
+    """
+    text = body.strip()
+    if not text and not files:
+        raise NothingWritten(field="body")
+    if len(text) > BODY_LIMIT:
+        raise MessageTooLong(field="body", limit=BODY_LIMIT)
+    if len(files) > FILES_LIMIT:
+        raise TooManyFiles(field="files", limit=FILES_LIMIT)
+    message = _append(conversation=conversation, author=author, body=text, now=now)
+    _attach(message=message, files=files)
+    _tell_the_other(message=message, now=now)
+    return message
+
+
+@transaction.atomic
+def post_card(
+    *,
+    conversation: Conversation,
+    author: User,
+    kind: str,
+    reference: str,
+    summary: str,
+    files: Sequence[UploadedFile] = (),
+    now: datetime,
+) -> Message:
+    """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails."""
+    message = _append(
+        conversation=conversation, author=author, body=summary[:BODY_LIMIT], kind=kind, reference=reference, now=now
+    )
+    _attach(message=message, files=files)
+    return message
+
+
+@transaction.atomic
+def refresh_card(*, kind: str, reference: str) -> None:
+    """Have open pages draw this card again. Call it last: it locks the conversation."""
+    message = Message.objects.select_related("conversation").get(kind=kind, reference=reference)
+    conversation = _lock(message.conversation)
+    message.revised = _next_version(conversation)
+    conversation.save(update_fields=["version"])
+    message.save(update_fields=["revised"])
+
+
+@transaction.atomic
+def mark_read(*, conversation: Conversation, reader: User, now: datetime) -> None:
+    """`reader` has seen everything up to now. Raises Unknown for a stranger."""
+    if not conversation.includes(reader):
+        raise Unknown
+    Participant.objects.filter(conversation=conversation, user=reader, read_version__lt=conversation.version).update(
+        read_version=conversation.version, last_read_at=now
+    )
+
+
+def _lock(conversation: Conversation) -> Conversation:
+    return (
+        Conversation.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=conversation.pk)
+    )
+
+
+def _next_version(conversation: Conversation) -> int:
+    conversation.version += 1
+    return conversation.version
+
+
+def _append(
+    *, conversation: Conversation, author: User, body: str, kind: str = "", reference: str = "", now: datetime
+) -> Message:
+    """Write the next message under the conversation's lock, so that versions appear in the order of commits."""
+    if not conversation.includes(author):
+        raise Unknown
+    locked = _lock(conversation)
+    version = _next_version(locked)
+    message = Message.objects.create(
+        conversation=locked,
+        author=author,
+        sequence=version,
+        revised=version,
+        kind=kind,
+        reference=reference,
+        body=body,
+        at=now,
+    )
+    locked.latest, locked.active_at = message, now
+    locked.save(update_fields=["version", "latest", "active_at"])
+    conversation.version = version
+    return message
+
+
+def _attach(*, message: Message, files: Sequence[UploadedFile]) -> None:
+    for upload in files:
+        accepted = validate_upload(upload)
+        Attachment.objects.create(
+            message=message,
+            file=accepted.file,
+            name=accepted.name,
+            content_type=accepted.content_type,
+            size=accepted.size,
+        )
+
+
+def _tell_the_other(*, message: Message, now: datetime) -> None:
+    """One notice until it is read: the key holds how far the reader has come."""
+    conversation = message.conversation
+    reader = Participant.objects.select_related("user").exclude(user=message.author).get(conversation=conversation)
+    notify(
+        recipient=reader.user,
+        kind=MESSAGE_RECEIVED,
+        data={"author": message.author.display_name, "excerpt": message.body[:200]},
+        url=conversation.get_absolute_url(),
+        dedupe_key=f"message:{conversation.public_id}:{reader.user_id}:{reader.read_version}",
+        now=now,
+    )
