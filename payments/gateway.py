@@ -5,7 +5,6 @@ exception. Everything that is not an answer of the provider (time-out, reset, tr
 `OutcomeUnknown`, never a failure: the effect may have happened.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -57,7 +56,7 @@ class PaymentSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSnapshot:
-    """A hosted payment page."""
+    """A hosted payment page. While it is open a declined `payment` is not final: the buyer may try another card."""
 
     id: str
     status: Literal["open", "complete", "expired"]
@@ -151,7 +150,10 @@ class PaymentGateway(Protocol):
         ...
 
     def confirm_payment(self, payment_id: str, *, method_id: str, idempotency_key: str) -> PaymentSnapshot:
-        """Confirm off-session. A decline or a wanted authentication is a snapshot, not an exception."""
+        """Confirm off-session. A decline or a wanted authentication (`decline.action`) is a snapshot, not an exception.
+
+        A payment that can't be confirmed any more (paid, cancelled) is answered as it stands.
+        """
         ...
 
     def get_payment(self, payment_id: str) -> PaymentSnapshot: ...
@@ -164,9 +166,7 @@ class PaymentGateway(Protocol):
         """Cancel, and return the truth afterwards (it may have succeeded)."""
         ...
 
-    def refund(
-        self, *, refund_ref: str, payment_id: str, amount: int, idempotency_key: str
-    ) -> RefundSnapshot: ...
+    def refund(self, *, refund_ref: str, payment_id: str, amount: int, idempotency_key: str) -> RefundSnapshot: ...
 
     def get_refund(self, refund_id: str) -> RefundSnapshot: ...
 
@@ -176,4 +176,6 @@ class PaymentGateway(Protocol):
         """Verify with every configured secret, refuse more than 300 s of age or future. Raises BadSignature."""
         ...
 
-    def list_events(self, *, since: datetime) -> Iterator[GatewayEvent]: ...
+    def list_events(self, *, since: datetime) -> list[GatewayEvent]:
+        """Newest first; Stripe keeps them for 30 days."""
+        ...

@@ -1,0 +1,74 @@
+"""Stripe's exceptions as ours. What is not an answer of Stripe is `OutcomeUnknown`: the effect may have happened.
+
+429 and 409 are unknown too: the SDK's own retries can hide an attempt that was executed behind a final 429.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import stripe
+
+from payments.gateway import (
+    GatewayError,
+    KeyMisuse,
+    Misconfigured,
+    ObjectMissing,
+    OutcomeUnknown,
+    RequestRejected,
+    StateConflict,
+)
+
+logger = logging.getLogger(__name__)
+
+STATE_CODES = frozenset(
+    {
+        "balance_insufficient",
+        "charge_already_refunded",
+        "charge_disputed",
+        "checkout_session_not_open",
+        "payment_intent_unexpected_state",
+        "payment_method_unactivated",
+        "payment_method_unexpected_state",
+        "refund_disputed_payment",
+    }
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise a GatewayError for whatever comes out of the block."""
+    try:
+        yield
+    except GatewayError:
+        raise
+    except stripe.StripeError as error:
+        raise translate(error) from error
+    except Exception as error:
+        logger.exception("An answer of Stripe could not be understood")
+        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+
+
+def translate(error: stripe.StripeError) -> GatewayError:
+    """The failure that `error` means; a decline with its intent is a result and doesn't come here."""
+    message = str(error)
+    match error:
+        case stripe.AuthenticationError() | stripe.PermissionError():
+            return Misconfigured(message)
+        case stripe.IdempotencyError():
+            return KeyMisuse(message)
+        case stripe.InvalidRequestError():
+            return _refusal(error, message)
+        case stripe.CardError():
+            return StateConflict(error.code or "card_error", message)
+        case _:
+            return OutcomeUnknown(message)
+
+
+def _refusal(error: stripe.InvalidRequestError, message: str) -> GatewayError:
+    code = error.code or ""
+    if error.http_status == 404 or code == "resource_missing":
+        return ObjectMissing(message)
+    if code in STATE_CODES:
+        return StateConflict(code, message)
+    return RequestRejected(f"{message} (param {error.param!r}, code {code!r})")

@@ -1,0 +1,117 @@
+"""Objects of Stripe as our values. Plain dictionaries in, so that nothing here depends on the SDK's classes.
+
+A reference may be an id or, when expanded, the object; an absent optional field is None.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from payments.gateway import Card, CheckoutSnapshot, Decline, PaymentSnapshot, PaymentStatus, RefundSnapshot
+from payments.stripe_gateway.declines import decline_of
+
+Json = dict[str, Any]
+
+_STATUS: dict[str, PaymentStatus] = {
+    "canceled": "canceled",
+    "processing": "processing",
+    "requires_action": "requires_action",
+    "requires_capture": "processing",
+    "requires_confirmation": "requires_payment",
+    "requires_payment_method": "requires_payment",
+    "succeeded": "succeeded",
+}
+_REFUND_STATUS: dict[str, Literal["pending", "succeeded", "failed"]] = {
+    "canceled": "failed",
+    "failed": "failed",
+    "pending": "pending",
+    "requires_action": "pending",
+    "succeeded": "succeeded",
+}
+
+
+def payment_snapshot(intent: Json) -> PaymentSnapshot:
+    charge, transaction = _latest_charge(intent)
+    decline = _decline(intent)
+    status = _STATUS[intent["status"]]
+    if status == "requires_payment" and decline is not None:
+        status = "declined"
+    return PaymentSnapshot(
+        id=intent["id"],
+        status=status,
+        amount=intent["amount"],
+        amount_received=intent.get("amount_received") or 0,
+        currency=intent["currency"].upper(),
+        customer_id=_id(intent.get("customer")),
+        method=_card(intent.get("payment_method")),
+        charge_id=_id(intent.get("latest_charge")),
+        balance_transaction_id=_id(charge.get("balance_transaction")),
+        provider_fee=transaction.get("fee"),
+        refunded_amount=charge.get("amount_refunded") or 0,
+        decline=decline if status in ("declined", "canceled") else None,
+        livemode=intent["livemode"],
+        metadata=dict(intent.get("metadata") or {}),
+    )
+
+
+def checkout_snapshot(session: Json) -> CheckoutSnapshot:
+    intent = session.get("payment_intent")
+    return CheckoutSnapshot(
+        id=session["id"],
+        status=session["status"],
+        url=session.get("url") or "",
+        expires_at=datetime.fromtimestamp(session["expires_at"], UTC),
+        payment=payment_snapshot(intent) if isinstance(intent, dict) else None,
+    )
+
+
+def refund_snapshot(refund: Json) -> RefundSnapshot:
+    return RefundSnapshot(
+        id=refund["id"],
+        status=_REFUND_STATUS[refund["status"]],
+        amount=refund["amount"],
+        currency=refund["currency"].upper(),
+        payment_id=_id(refund.get("payment_intent")),
+        failure=refund.get("failure_reason") or "",
+        metadata=dict(refund.get("metadata") or {}),
+    )
+
+
+def _decline(intent: Json) -> Decline | None:
+    error = intent.get("last_payment_error")
+    if not error:
+        return None
+    return decline_of(
+        code=error.get("code") or "",
+        decline_code=error.get("decline_code") or "",
+        advice_code=error.get("advice_code") or "",
+    )
+
+
+def _latest_charge(intent: Json) -> tuple[Json, Json]:
+    charge = intent.get("latest_charge")
+    if not isinstance(charge, dict):
+        return {}, {}
+    transaction = charge.get("balance_transaction")
+    return charge, transaction if isinstance(transaction, dict) else {}
+
+
+def _card(method: str | Json | None) -> Card | None:
+    """The method that was used; one that is no card (a wallet, a bank) goes by the name of its kind."""
+    if not isinstance(method, dict):
+        return None
+    card = method.get("card")
+    if not card:
+        return Card(id=method["id"], brand=method["type"], last4="")
+    return Card(
+        id=method["id"],
+        brand=card["brand"],
+        last4=card["last4"],
+        exp_month=card["exp_month"],
+        exp_year=card["exp_year"],
+    )
+
+
+def _id(reference: str | Json | None) -> str:
+    if isinstance(reference, dict):
+        return str(reference["id"])
+    return reference or ""
