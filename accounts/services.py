@@ -46,7 +46,9 @@ def issue_token(*, user: User, name: str, now: datetime) -> tuple[ApiToken, str]
     if tokens_in_use(user).count() >= TOKENS_PER_USER:
         raise TooManyTokens(limit=TOKENS_PER_USER)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(user=user, name=name, digest=hash_secret(secret), ending=secret[-4:], created_at=now)
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=hash_secret(secret), ending=secret[-4:], created_at=now
+    )
     return token, secret
 
 

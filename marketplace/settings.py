@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.web.context.page",
+                "notifications.context.unread",
             ],
             # cotton and template-partials each wrap the loaders; together they need this order (docs/adr).
             "builtins": [

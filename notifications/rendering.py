@@ -1,0 +1,41 @@
+"""A notice in words: for its reader, in their language and time zone."""
+
+import zoneinfo
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import timezone, translation
+
+from notifications.kinds import kind_of
+from notifications.models import Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text, not escaped: whoever shows it as HTML escapes it."""
+
+    title: str
+    body: str
+    action: str
+
+
+def render_words(notice: Notification) -> Words:
+    """UnknownKindError or TemplateDoesNotExist when the app no longer has the kind."""
+    kind, reader = kind_of(notice.kind), notice.recipient
+    with timezone.override(zoneinfo.ZoneInfo(reader.timezone)), translation.override(reader.language):
+        context = Context({**notice.data, "recipient": reader.first_name}, autoescape=False)
+        text = plain_text_engine().get_template(kind.template).render(context)
+    title, _, body = text.strip().partition("\n")
+    return Words(title=title.strip(), body=body.strip(), action=kind.action)
+
+
+@cache
+def plain_text_engine() -> Engine:
+    """An engine for text: nothing is escaped, and `instant` gives words instead of <time>."""
+    return Engine(
+        dirs=[str(folder) for folder in settings.TEMPLATES[0]["DIRS"]],
+        autoescape=False,
+        builtins=["marketplace.web.templatetags.web", "notifications.templatetags.notices"],
+    )

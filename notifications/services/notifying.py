@@ -1,0 +1,43 @@
+"""Writing notices, in the transaction of what they tell about."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import User
+from marketplace.web.nudges import nudge
+from notifications.errors import BadNoticeError
+from notifications.kinds import kind_of
+from notifications.models import Notification
+
+DELIVERY = "notifications.tasks.deliver_due"
+
+
+def notify(
+    *, recipient: User, kind: str, data: Mapping[str, object], url: str, dedupe_key: str, now: datetime
+) -> Notification | None:
+    """Tell `recipient`; the row commits or rolls back with the caller's work. None when they were told already.
+
+    `data` is JSON: str, int, lists, ISO instants, {"amount": minor units, "currency": code}. `url` is a path of this
+    site. `dedupe_key` is unique per recipient. UnknownKindError and BadNoticeError are programming errors.
+    """
+    kind_of(kind)
+    if not url.startswith("/") or not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
+        raise BadNoticeError(f"not a path of this site: {url!r}")
+    notice = Notification(
+        recipient=recipient,
+        kind=kind,
+        data=dict(data),
+        url=url,
+        dedupe_key=dedupe_key,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    Notification.objects.bulk_create([notice], ignore_conflicts=True)
+    written = Notification.objects.filter(public_id=notice.public_id).first()
+    if written is not None:
+        transaction.on_commit(partial(nudge, DELIVERY))
+    return written
