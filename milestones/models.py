@@ -58,7 +58,9 @@ class MilestonePolicy(models.Model):
         "seller commission", help_text="Basis points: 1000 is 10 %.", validators=[MaxValueValidator(10_000)]
     )
     buyer_fee_bp = models.PositiveIntegerField(
-        "buyer service fee", help_text="Basis points of each charge: 500 is 5 %.", validators=[MaxValueValidator(10_000)]
+        "buyer service fee",
+        help_text="Basis points of each charge: 500 is 5 %.",
+        validators=[MaxValueValidator(10_000)],
     )
 
     class Meta:
@@ -91,6 +93,9 @@ class Workflow(models.Model):
 
     milestone_payments = models.BooleanField(default=True)
 
+    def __str__(self) -> str:
+        return f"Workflow {self.pk}"
+
 
 class Stage(models.Model):
     """One milestone of a workflow, before anyone has ordered it (R-GIG-5)."""
@@ -115,7 +120,10 @@ class Stage(models.Model):
 
 
 class StagePackage(models.Model):
-    """That a stage is in a package: for how many days, and which part of the package price it takes (minor units)."""
+    """That a stage is in a package: for how many days, and which part of the package price it takes (minor units).
+
+    Zero is what a draft has not said yet; `milestones.rules` refuses it before buyers see the workflow.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="packages")
     tier = models.CharField(max_length=10, choices=PackageTier)
@@ -125,8 +133,11 @@ class StagePackage(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["stage", "tier"], name="stage_tier"),
-            models.CheckConstraint(name="stage_part_positive", condition=Q(part__gt=0, days__gt=0)),
+            models.CheckConstraint(name="stage_part_not_negative", condition=Q(part__gte=0)),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} in {PackageTier(self.tier).label}"
 
 
 class Substep(models.Model):

@@ -1,0 +1,26 @@
+"""Closed sets of the catalogue."""
+
+from django.db.models import TextChoices
+
+
+class GigState(TextChoices):
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+
+
+class RequirementKind(TextChoices):
+    """How a buyer answers a question of the seller."""
+
+    TEXT = "text", "In words"
+    CHOICE = "choice", "From a list"
+    FILE = "file", "With a file"
+
+
+class Sorting(TextChoices):
+    """The order of a list of gigs."""
+
+    BEST = "best", "Best match"
+    NEWEST = "newest", "Newest"
+    CHEAPEST = "cheapest", "Lowest price"
+    DEAREST = "dearest", "Highest price"

@@ -1,0 +1,72 @@
+"""Why a gig can't be had, changed or published."""
+
+from marketplace.kernel.errors import Invalid, ManyInvalid, NotAllowed, Refused, Unknown
+
+
+class GigUnknown(Unknown):
+    code = "gig_not_found"
+    sentence = "We can’t find that gig. It may be paused, or the address may be wrong."
+    rule = "R-GIG-2"
+
+
+class PackageUnknown(Unknown):
+    code = "package_not_found"
+    sentence = "This gig has no {tier} package."
+    rule = "R-GIG-2"
+
+
+class OnlySellers(NotAllowed):
+    code = "only_sellers"
+    sentence = "Gigs are made by sellers. Tell us what you do first, then make your gig."
+    rule = "R-GIG-2"
+
+
+class NotReady(ManyInvalid):
+    """Everything that a gig still lacks before buyers may see it."""
+
+    code = "gig_not_ready"
+    rule = "R-GIG-3"
+
+
+class Missing(Invalid):
+    """One line of the publish check-list; `field` is the tab that mends it."""
+
+    code = "gig_incomplete"
+    sentence = "{what}"
+    rule = "R-GIG-3"
+
+
+class NothingToPause(Refused):
+    code = "gig_not_active"
+    sentence = "This gig is not active, so there is nothing to pause."
+    rule = "R-GIG-2"
+
+
+class AlreadyActive(Refused):
+    code = "gig_already_active"
+    sentence = "This gig is active already."
+    rule = "R-GIG-2"
+
+
+class TooManyImages(Invalid):
+    code = "too_many_images"
+    sentence = "A gallery holds {most} pictures. Remove one to add another."
+    rule = "R-GIG-2"
+
+
+class NotAnImage(Invalid):
+    code = "not_an_image"
+    sentence = "We can’t read this file as a picture. Use JPEG, PNG or WebP."
+    rule = "R-GIG-2"
+
+
+class ImageTooLarge(Invalid):
+    code = "image_too_large"
+    sentence = "A picture can have up to {most}. Make it smaller and add it again."
+    rule = "R-GIG-2"
+
+
+class ImageTooSmall(Invalid):
+    code = "image_too_small"
+    sentence = "A picture needs at least {width} × {height} pixels; this one has {actual}."
+    rule = "R-GIG-2"

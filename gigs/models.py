@@ -1,0 +1,196 @@
+"""The catalogue. Prices are integer minor units; delivery times are days of 24 hours."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from gigs.enums import GigState, RequirementKind
+from marketplace.kernel.identifiers import new_public_id
+from marketplace.kernel.money import Money
+from milestones.enums import PackageTier
+
+
+def new_gig_id() -> str:
+    return new_public_id("gig")
+
+
+def new_image_id() -> str:
+    return new_public_id("img")
+
+
+def image_path(image: "GigImage", filename: str) -> str:
+    """Where a re-encoded picture lies; the seller's own file name is never kept."""
+    return f"gigs/{image.gig.public_id}/{image.public_id}-{filename}"
+
+
+class Category(models.Model):
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering: ClassVar = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subcategory(models.Model):
+    """Where a gig belongs; it says where milestones may be used (R-POL-4)."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="subcategories")
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    allows_gig_milestones = models.BooleanField("milestones in gigs", default=False)
+    allows_offer_milestones = models.BooleanField("milestones in offers", default=True)
+
+    class Meta:
+        verbose_name_plural = "subcategories"
+        ordering: ClassVar = ["category__position", "position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Gig(models.Model):
+    """What a seller offers to everyone (R-GIG-2)."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_gig_id, editable=False)
+    slug = models.SlugField(max_length=90, blank=True)
+    seller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="gigs")
+    subcategory = models.ForeignKey(Subcategory, on_delete=models.PROTECT, related_name="gigs")
+    title = models.CharField(max_length=80)
+    description = models.TextField(blank=True, max_length=4000)
+    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    state = models.CharField(max_length=10, choices=GigState, default=GigState.DRAFT)
+    workflow = models.OneToOneField(
+        "milestones.Workflow", on_delete=models.PROTECT, null=True, blank=True, related_name="gig"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    search_vector = SearchVectorField(null=True, editable=False)
+    search_text = models.TextField(default="", editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-published_at", "-pk"]
+        indexes: ClassVar = [
+            GinIndex(fields=["search_vector"], name="gig_search_vector"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="gig_search_trigrams"),
+            models.Index(fields=["state", "-published_at"], name="gig_newest"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="gig_fills_search",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    NEW.search_text = lower(NEW.title || ' ' || array_to_string(NEW.tags, ' '));
+                    NEW.search_vector = setweight(to_tsvector('english', NEW.title), 'A')
+                        || setweight(to_tsvector('english', array_to_string(NEW.tags, ' ')), 'B')
+                        || setweight(to_tsvector('english', NEW.description), 'C');
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:gig", args=[self.public_id])
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == GigState.ACTIVE
+
+    @property
+    def cover(self) -> "GigImage | None":
+        """The first picture; reads prefetched images without a query."""
+        return next(iter(self.images.all()), None)
+
+
+class Package(models.Model):
+    """One of up to three ways to order a gig. Zero is what a draft has not said yet."""
+
+    gig = models.ForeignKey(Gig, on_delete=models.CASCADE, related_name="packages")
+    tier = models.CharField(max_length=10, choices=PackageTier)
+    name = models.CharField(max_length=60)
+    description = models.TextField(blank=True, max_length=500)
+    price = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    delivery_days = models.PositiveSmallIntegerField()
+    revisions = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["gig", "price", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["gig", "tier"], name="package_tier"),
+            models.CheckConstraint(name="package_price_not_negative", condition=Q(price__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def money(self) -> Money:
+        return Money(self.price, self.currency)
+
+
+class FaqEntry(models.Model):
+    gig = models.ForeignKey(Gig, on_delete=models.CASCADE, related_name="faq")
+    position = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=160)
+    answer = models.TextField(max_length=1000)
+
+    class Meta:
+        verbose_name_plural = "FAQ entries"
+        ordering: ClassVar = ["position"]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class GigImage(models.Model):
+    """A picture of the gallery, re-encoded on arrival: two sizes, no metadata of the seller's camera."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_image_id, editable=False)
+    gig = models.ForeignKey(Gig, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to=image_path)
+    thumbnail = models.FileField(upload_to=image_path)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.CharField("what it shows", max_length=160)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class Requirement(models.Model):
+    """A question that the buyer answers after ordering (R-GIG-2); an order keeps its own copy."""
+
+    gig = models.ForeignKey(Gig, on_delete=models.CASCADE, related_name="requirements")
+    position = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=400)
+    kind = models.CharField(max_length=10, choices=RequirementKind, default=RequirementKind.TEXT)
+    options = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    required = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+
+    def __str__(self) -> str:
+        return self.question
