@@ -1,0 +1,21 @@
+"""Closed sets of an offer's life (R-OFR-5)."""
+
+from django.db.models import TextChoices
+
+
+class OfferState(TextChoices):
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "Waiting for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+    REPLACED = "replaced", "Replaced"
+
+
+class Side(TextChoices):
+    """Who acts on an offer. TIMER is the beat."""
+
+    BUYER = "buyer", "Buyer"
+    SELLER = "seller", "Seller"
+    TIMER = "timer", "The clock"
