@@ -6,4 +6,5 @@ from django.urls import include, path
 urlpatterns = [
     path("support/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("marketplace.web.urls")),
 ]
