@@ -66,3 +66,15 @@ class ExtensionState(TextChoices):
     ASKED = "asked", "Asked"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
+
+
+class CancelReason(TextChoices):
+    """Why support cancels (R-SUP-2)."""
+
+    SELLER_UNABLE = "seller_unable", "The seller can’t do the work"
+    NOT_DELIVERED = "not_delivered", "Nothing was delivered in time"
+    NOT_AS_AGREED = "not_as_agreed", "The delivery is not what was agreed"
+    BOTH_AGREE = "both_agree", "Both sides agree to end it"
+    BUYER_UNREACHABLE = "buyer_unreachable", "The buyer doesn’t answer"
+    POLICY = "policy", "It breaks the marketplace’s terms"
+    FRAUD = "fraud", "Suspected fraud"

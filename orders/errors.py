@@ -1,0 +1,165 @@
+"""Every refusal of an order, with the sentence that the person reads."""
+
+from marketplace.kernel.errors import Invalid, NotAllowed, Refused, Unknown
+
+
+class OrderUnknown(Unknown):
+    code = "order_not_found"
+    sentence = "We can’t find that order."
+
+
+class NotYours(NotAllowed):
+    code = "not_your_action"
+    sentence = "Only the {role} can do this."
+    rule = "R-ORD-5"
+
+
+class IllegalTransition(Refused):
+    """The table has no such step from here. `standing` says in words where the order is."""
+
+    code = "illegal_transition"
+    sentence = "That isn’t possible now: {standing}."
+    rule = "R-ORD-4"
+
+
+class TooLateToDecide(Refused):
+    code = "review_time_over"
+    sentence = "The time to review ran out at {deadline:%d %b %Y, %H:%M} UTC, so the delivery counts as accepted."
+    rule = "R-ORD-8"
+
+
+class NoRevisionsLeft(Refused):
+    code = "no_revisions_left"
+    sentence = (
+        "All {allowed} revisions of {scope} are used. You can accept the delivery, accept and stop here, or ask the "
+        "seller in a message."
+    )
+    rule = "R-ORD-9"
+
+
+class LastMilestone(Refused):
+    code = "last_milestone"
+    sentence = "This is the last milestone, so there is no next one to pay for. Accept it to finish the order."
+    rule = "R-ORD-6"
+
+
+class NotLastMilestone(Refused):
+    code = "not_last_milestone"
+    sentence = "There are more milestones. Accept and start the next one, or accept and stop here."
+    rule = "R-ORD-6"
+
+
+class ExtensionUsed(Refused):
+    code = "extension_used"
+    sentence = "More time can be asked for once per milestone."
+    rule = "R-ORD-8"
+
+
+class ExtensionNotAsked(Refused):
+    code = "extension_not_asked"
+    sentence = "Nobody has asked for more time."
+    rule = "R-ORD-8"
+
+
+class NothingAccepted(Refused):
+    code = "nothing_accepted"
+    sentence = "No milestone has been accepted yet, so the order would be cancelled, not completed."
+    rule = "R-ORD-4"
+
+
+class SomethingAccepted(Refused):
+    code = "something_accepted"
+    sentence = "A milestone has been accepted, so the order can’t be cancelled. End it: what was accepted stays paid."
+    rule = "R-ORD-4"
+
+
+class RequirementsOpen(Refused):
+    code = "requirements_open"
+    sentence = "The seller’s questions are not answered yet."
+    rule = "R-ORD-2"
+
+
+class AlreadyLate(Refused):
+    code = "already_flagged_late"
+    sentence = "This milestone is marked late already."
+    rule = "R-ORD-10"
+
+
+class NotDueYet(Refused):
+    """A timer came early: it may act only at its deadline or after it."""
+
+    code = "not_due_yet"
+    sentence = "The deadline has not passed yet."
+    rule = "R-ORD-8"
+
+
+class OwnOffer(Refused):
+    code = "own_gig"
+    sentence = "You can’t order from yourself."
+    rule = "R-ORD-1"
+
+
+class TermsChanged(Refused):
+    code = "terms_changed"
+    sentence = "The plan or the price has changed since you opened the page. Look at it again before you order."
+    rule = "R-OFR-5"
+
+
+class GigNotForSale(Refused):
+    code = "gig_not_for_sale"
+    sentence = "This gig can’t be ordered now."
+    rule = "R-GIG-2"
+
+
+class DeliveryNeedsMessage(Invalid):
+    code = "delivery_needs_message"
+    sentence = "Write a few words about what you deliver."
+    rule = "R-ORD-5"
+
+
+class DeliveryNeedsContent(Invalid):
+    code = "delivery_needs_content"
+    sentence = "Add at least one file or link."
+    rule = "R-ORD-5"
+
+
+class ConfirmFullProject(Invalid):
+    code = "confirm_full_project"
+    sentence = "This is the final delivery. Confirm that it holds the full project."
+    rule = "R-ORD-5"
+
+
+class RevisionNeedsWords(Invalid):
+    code = "revision_needs_words"
+    sentence = "Say what is missing or should change."
+    rule = "R-ORD-6"
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    sentence = "Say why, in a few words."
+    rule = "R-ORD-8"
+
+
+class AnswerNeeded(Invalid):
+    code = "answer_needed"
+    sentence = "The seller needs this to begin."
+    rule = "R-ORD-2"
+
+
+class NotAnOption(Invalid):
+    code = "not_an_option"
+    sentence = "Choose one of the answers."
+    rule = "R-ORD-2"
+
+
+class PaymentUnderWay(Refused):
+    code = "payment_under_way"
+    sentence = "The payment is being made right now. Wait a moment, then look again."
+    rule = "R-ORD-7"
+
+
+class NothingToPay(Refused):
+    code = "nothing_to_pay"
+    sentence = "Nothing waits to be paid on this order."
+    rule = "R-PAY-2"

@@ -1,0 +1,135 @@
+"""The conditions beside the state, one function each: None when it holds, else the refusal with its sentence.
+
+`actions` in the selectors asks them to decide which buttons exist; the door asks the same ones under the lock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.kernel.errors import DomainError
+from milestones.enums import RevisionScope
+from orders import errors
+from orders.enums import UNDER_WAY, ExtensionState, MilestoneState
+from orders.models import Milestone, Order
+from orders.rows import Guard, OrderTransition, Standing, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An order as read at one moment: what guards, effects and pages look at."""
+
+    order: Order
+    milestones: list[Milestone]
+    now: datetime
+
+    @property
+    def current(self) -> Milestone | None:
+        """The milestone under way; none before the first and after the end."""
+        return next((m for m in self.milestones if m.state in UNDER_WAY), None)
+
+    @property
+    def following(self) -> Milestone | None:
+        """The next planned milestone."""
+        return next((m for m in self.milestones if m.state == MilestoneState.PLANNED), None)
+
+    @property
+    def accepted(self) -> list[Milestone]:
+        return [m for m in self.milestones if m.state == MilestoneState.ACCEPTED]
+
+    @property
+    def standing(self) -> Standing:
+        current = self.current
+        return Standing(self.order.state, MilestoneState(current.state) if current else None)  # type: ignore[arg-type]
+
+    def revisions_left(self) -> int:
+        """Revisions that the buyer can still ask for on the milestone under way, in the plan's scope (R-ORD-9)."""
+        current = self.current
+        if current is None:
+            return 0
+        if self.order.plan.revision_scope == RevisionScope.ORDER:
+            used = sum(m.revisions_used for m in self.milestones)
+        else:
+            used = current.revisions_used
+        return max(0, current.revisions_allowed() - used)
+
+
+def _last(facts: Facts) -> DomainError | None:
+    return errors.NotLastMilestone() if facts.following else None
+
+
+def _not_last(facts: Facts) -> DomainError | None:
+    return None if facts.following else errors.LastMilestone()
+
+
+def _in_review_time(facts: Facts) -> DomainError | None:
+    deadline = facts.current.review_deadline if facts.current else None
+    if deadline is None or facts.now < deadline:
+        return None
+    return errors.TooLateToDecide(deadline=deadline)
+
+
+def _revisions_left(facts: Facts) -> DomainError | None:
+    if facts.revisions_left() > 0 or facts.current is None:
+        return None
+    scope = "this order" if facts.order.plan.revision_scope == RevisionScope.ORDER else "this milestone"
+    return errors.NoRevisionsLeft(allowed=facts.current.revisions_allowed(), scope=scope)
+
+
+def _extension_unused(facts: Facts) -> DomainError | None:
+    unused = facts.current is not None and facts.current.extension == ExtensionState.NONE
+    return None if unused else errors.ExtensionUsed()
+
+
+def _extension_asked(facts: Facts) -> DomainError | None:
+    asked = facts.current is not None and facts.current.extension == ExtensionState.ASKED
+    return None if asked else errors.ExtensionNotAsked()
+
+
+def _some_accepted(facts: Facts) -> DomainError | None:
+    return None if facts.accepted else errors.NothingAccepted()
+
+
+def _none_accepted(facts: Facts) -> DomainError | None:
+    return errors.SomethingAccepted() if facts.accepted else None
+
+
+def _nothing_to_answer(facts: Facts) -> DomainError | None:
+    return errors.RequirementsOpen() if facts.order.requirements.exists() else None
+
+
+def _not_late_yet(facts: Facts) -> DomainError | None:
+    return errors.AlreadyLate() if facts.current and facts.current.late_at else None
+
+
+GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
+    Guard.LAST: _last,
+    Guard.NOT_LAST: _not_last,
+    Guard.IN_REVIEW_TIME: _in_review_time,
+    Guard.REVISIONS_LEFT: _revisions_left,
+    Guard.EXTENSION_UNUSED: _extension_unused,
+    Guard.EXTENSION_ASKED: _extension_asked,
+    Guard.SOME_ACCEPTED: _some_accepted,
+    Guard.NONE_ACCEPTED: _none_accepted,
+    Guard.NOTHING_TO_ANSWER: _nothing_to_answer,
+    Guard.NOT_LATE_YET: _not_late_yet,
+}
+
+
+def deadline_of(facts: Facts, timer: Timer) -> datetime | None:
+    """The stored instant that lets the clock act, from the order or its milestone under way."""
+    holder = facts.order if timer in (Timer.UNPAID, Timer.PAY_BY) else facts.current
+    instant: datetime | None = getattr(holder, timer.value, None)
+    return instant
+
+
+def refusal(facts: Facts, row: OrderTransition) -> DomainError | None:
+    """Why `row` can't be taken now, state and actor apart; None when it can."""
+    for guard in row.guards:
+        if error := GUARDS[guard](facts):
+            return error
+    if row.timer:
+        deadline = deadline_of(facts, row.timer)
+        if deadline is None or facts.now < deadline:
+            return errors.NotDueYet()
+    return None

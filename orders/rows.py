@@ -1,0 +1,77 @@
+"""What a row of the order's process is made of: where an order stands, which clock, which money, which conditions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from marketplace.kernel.transitions import Transition
+from orders.enums import Completion, MilestoneState, OrderState, Role
+
+
+class Standing(NamedTuple):
+    """Where an order is: its own state and that of the milestone under way (none once it has ended)."""
+
+    order: OrderState
+    milestone: MilestoneState | None = None
+
+    def __str__(self) -> str:
+        return f"{self.order}__{self.milestone}" if self.milestone else str(self.order)
+
+
+class Timer(StrEnum):
+    """The stored deadline that lets the clock act. Exclusive: at the instant itself the timer has won."""
+
+    UNPAID = "unpaid_deadline"
+    REVIEW = "review_deadline"
+    PAY_BY = "pay_by"
+    RETRY = "retry_at"
+    DUE = "due_at"
+
+
+class MoneyEffect(StrEnum):
+    """What a transition does with money; each is one function in `orders.services.money`."""
+
+    CHARGE = "charge"  # open the charge of the milestone that is to begin
+    RETRY = "retry"  # charge the saved card once more
+    ACCRUE = "accrue"  # the accepted milestone's money now belongs to the seller, less commission
+    RELEASE = "release"  # accepted money begins to clear, as the policy says
+    WITHDRAW = "withdraw"  # call back a charge that has not succeeded
+    REFUND = "refund"  # give the milestone's held money back, fee included
+
+
+class Guard(StrEnum):
+    """A condition beside the state; each is one function in `orders.guards`, with the sentence that says why not."""
+
+    LAST = "last"
+    NOT_LAST = "not_last"
+    IN_REVIEW_TIME = "in_review_time"
+    REVISIONS_LEFT = "revisions_left"
+    EXTENSION_UNUSED = "extension_unused"
+    EXTENSION_ASKED = "extension_asked"
+    SOME_ACCEPTED = "some_accepted"
+    NONE_ACCEPTED = "none_accepted"
+    NOTHING_TO_ANSWER = "nothing_to_answer"
+    NOT_LATE_YET = "not_late_yet"
+
+
+class Notice(NamedTuple):
+    kind: str
+    to: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTransition(Transition[Standing, Role]):
+    """One row. `becomes` is what the milestone under way turns into; an order's end makes the planned `not_started`."""
+
+    t: str
+    becomes: MilestoneState
+    completion: Completion | None = None
+    starts_next: bool = False
+    timer: Timer | None = None
+    guards: tuple[Guard, ...] = ()
+    money: tuple[MoneyEffect, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def ends_order(self) -> bool:
+        return self.target.milestone is None

@@ -1,0 +1,118 @@
+"""Reading orders: who sees which, where one stands, what this person can do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import User
+from orders.actors import party
+from orders.enums import FINAL_ORDER_STATES, MilestoneState, Role
+from orders.guards import Facts, refusal
+from orders.models import Delivery, DeliveryFile, Milestone, Order, TimelineEntry
+from orders.transitions import PROCESS
+
+
+def orders_of(user: User) -> QuerySet[Order]:
+    """Every order that `user` is a side of; the only door for pages and the API, so that a stranger gets 404."""
+    return Order.objects.filter(Q(buyer=user) | Q(seller=user)).select_related(
+        "buyer", "seller", "plan", "policy", "gig", "offer", "method"
+    )
+
+
+def with_milestones(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """`orders` with their milestones and terms, in a constant number of queries."""
+    return orders.prefetch_related(Prefetch("milestones", Milestone.objects.select_related("planned", "charge")))
+
+
+def facts_of(order: Order, *, now: datetime) -> Facts:
+    """An order as it is now, for a page; reads prefetched milestones when there are."""
+    milestones = list(order.milestones.all())
+    for milestone in milestones:
+        milestone.order = order
+    return Facts(order=order, milestones=milestones, now=now)
+
+
+def actions(facts: Facts, role: Role) -> list[str]:
+    """The names of the transitions that `role` can take now, in table order: what buttons and API actions exist."""
+    rows = PROCESS.allowed(facts.standing, role)
+    return [row.name for row in rows if refusal(facts, row) is None]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What a page or the API shows of one order to one person."""
+
+    facts: Facts
+    role: Role
+    actions: tuple[str, ...]
+
+    @property
+    def order(self) -> Order:
+        return self.facts.order
+
+    @property
+    def is_buyer(self) -> bool:
+        return self.role == Role.BUYER
+
+    @property
+    def current(self) -> Milestone | None:
+        return self.facts.current
+
+    @property
+    def following(self) -> Milestone | None:
+        return self.facts.following
+
+    @property
+    def revisions_left(self) -> int:
+        return self.facts.revisions_left()
+
+    @property
+    def is_over(self) -> bool:
+        return self.order.state in FINAL_ORDER_STATES
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether the buyer may open the payment page: unpaid, declined, or wanted by the bank (R-PAY-2)."""
+        current = self.current
+        unpaid = current is not None and current.state in (
+            MilestoneState.CHARGING,
+            MilestoneState.PAYMENT_FAILED,
+            MilestoneState.ACTION_REQUIRED,
+        )
+        return self.is_buyer and unpaid
+
+
+def view_order(order: Order, user: User, *, now: datetime) -> OrderView:
+    """`order` as `user` sees it. Raises OrderUnknown for a stranger."""
+    role = party(order, user).role
+    facts = facts_of(order, now=now)
+    return OrderView(facts=facts, role=role, actions=tuple(actions(facts, role)))
+
+
+def timeline_of(order: Order) -> QuerySet[TimelineEntry]:
+    return order.timeline.select_related("actor", "milestone__planned").order_by("-pk")
+
+
+def deliveries_of(order: Order) -> QuerySet[Delivery]:
+    """Newest first, with files, links and the revisions that were asked for."""
+    return (
+        Delivery.objects.filter(milestone__order=order)
+        .select_related("milestone__planned")
+        .prefetch_related("files", "links", "revisions")
+        .order_by("-delivered_at", "-pk")
+    )
+
+
+def file_for(user: User, file_id: str) -> DeliveryFile | None:
+    """A delivered file that `user` may download now; held-back originals only once accepted (R-ORD-5)."""
+    file = (
+        DeliveryFile.objects.select_related("delivery__milestone__order")
+        .filter(Q(delivery__milestone__order__buyer=user) | Q(delivery__milestone__order__seller=user))
+        .filter(public_id=file_id)
+        .first()
+    )
+    if file is None or user.pk == file.delivery.milestone.order.seller_id:
+        return file
+    released = file.delivery.milestone.state == MilestoneState.ACCEPTED
+    return file if released or not file.held_back else None

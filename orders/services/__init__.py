@@ -1,0 +1,1 @@
+"""What can be done to an order, split by noun. Every change of state passes `door.transition`."""

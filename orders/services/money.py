@@ -1,0 +1,91 @@
+"""What each money effect of the table does: one function each, run by the door under its lock."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from milestones.enums import PayoutRelease
+from orders.errors import PaymentUnderWay
+from orders.models import Milestone, Order
+from orders.rows import MoneyEffect
+from orders.services.step import Step
+from payments.errors import ChargeInFlight
+from payments.models import Charge, SavedMethod
+from payments.services import charging, refunding, releasing
+
+
+def open_charge(*, order: Order, milestone: Milestone, method: SavedMethod | None, now: datetime) -> Charge:
+    """The charge of one milestone and its fee; the worker makes it once this transaction is committed (R-PAY-2)."""
+    charge = charging.open_charge(
+        payer=order.buyer,
+        payee=order.seller,
+        reference=milestone.reference,
+        group=order.public_id,
+        amount=milestone.price.amount,
+        fee=milestone.fee.amount,
+        currency=order.currency,
+        description=f"{order.title}: {milestone.name} ({order.number})",
+        method=method,
+        now=now,
+    )
+    milestone.charge = charge
+    milestone.save(update_fields=["charge"])
+    return charge
+
+
+def _charge_next(step: Step) -> None:
+    # After a cancelled milestone the buyer consents by paying on the hosted page, so the saved card is left alone.
+    consented = step.row.name == "accept_and_continue"
+    if step.following:
+        open_charge(
+            order=step.order, milestone=step.following, method=step.order.method if consented else None, now=step.now
+        )
+
+
+def _charge_of(step: Step) -> Charge:
+    charge = step.milestone.charge
+    if charge is None:
+        raise ValueError(f"{step.milestone} has no charge")
+    return charge
+
+
+def _retry(step: Step) -> None:
+    charging.retry_charge(charge=_charge_of(step), now=step.now)
+
+
+def _accrue(step: Step) -> None:
+    policy = step.order.policy
+    releasing.accrue_charge(charge=_charge_of(step), commission_bp=policy.commission_bp, now=step.now)
+    if policy.payout_release == PayoutRelease.MILESTONE:
+        releasing.release_charge(charge=_charge_of(step), now=step.now)
+
+
+def _release(step: Step) -> None:
+    for milestone in step.facts.accepted:
+        if milestone.charge:
+            releasing.release_charge(charge=milestone.charge, now=step.now)
+
+
+def _withdraw(step: Step) -> None:
+    try:
+        charging.withdraw_charge(charge=_charge_of(step), now=step.now)
+    except ChargeInFlight as error:
+        raise PaymentUnderWay from error
+
+
+def _refund(step: Step) -> None:
+    refunding.request_refund(charge=_charge_of(step), reason=str(step.data.get("reason", "")), now=step.now)
+
+
+EFFECTS: dict[MoneyEffect, Callable[[Step], None]] = {
+    MoneyEffect.CHARGE: _charge_next,
+    MoneyEffect.RETRY: _retry,
+    MoneyEffect.ACCRUE: _accrue,
+    MoneyEffect.RELEASE: _release,
+    MoneyEffect.WITHDRAW: _withdraw,
+    MoneyEffect.REFUND: _refund,
+}
+
+
+def run_effects(step: Step) -> None:
+    for effect in step.row.money:
+        EFFECTS[effect](step)

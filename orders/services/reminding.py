@@ -1,0 +1,71 @@
+"""Reminders before a deadline: each says what silence will do (R-ORD-8, R-PAY-2). Sent once per deadline and step."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from marketplace.web.clock import database_now
+from orders.enums import MilestoneState, Role
+from orders.models import Milestone
+from orders.services.funding import schedule_retry
+from orders.services.telling import send
+
+
+def remind_reviews(*, now: datetime | None = None) -> int:
+    """Tell buyers whose review time runs out, at the policy's hours before. After a pause only the nearest is sent."""
+    moment = now or database_now()
+    sent = 0
+    for milestone in _with_terms(Milestone.objects.filter(state=MilestoneState.DELIVERED, review_deadline__gt=moment)):
+        hours = _nearest(milestone, moment)
+        if hours is None or milestone.review_deadline is None:
+            continue
+        sent += 1
+        send(
+            kind="review_reminder",
+            order=milestone.order,
+            milestone=milestone,
+            following=_following(milestone),
+            to=Role.BUYER,
+            key=f"review_reminder:{milestone.public_id}:{milestone.review_deadline.isoformat()}:{hours}",
+            now=moment,
+        )
+    return sent
+
+
+def remind_payments(*, now: datetime | None = None) -> int:
+    """Tell buyers whose bank wants them, on the policy's retry days: nothing can be retried without them."""
+    moment = now or database_now()
+    due = _with_terms(Milestone.objects.filter(state=MilestoneState.ACTION_REQUIRED, retry_at__lte=moment))
+    for milestone in due:
+        send(
+            kind="payment_reminder",
+            order=milestone.order,
+            milestone=milestone,
+            following=None,
+            to=Role.BUYER,
+            key=f"payment_reminder:{milestone.public_id}:{milestone.retries}",
+            now=moment,
+        )
+        schedule_retry(milestone, milestone.order, moment)
+        milestone.save(update_fields=["retry_at", "retries"])
+    return len(due)
+
+
+def _nearest(milestone: Milestone, now: datetime) -> int | None:
+    if milestone.review_deadline is None:
+        return None
+    left = milestone.review_deadline - now
+    passed = [h for h in milestone.order.policy.review_reminder_hours if left <= timedelta(hours=h)]
+    return min(passed, default=None)
+
+
+def _with_terms(milestones: QuerySet[Milestone]) -> list[Milestone]:
+    return list(
+        milestones.select_related("planned", "order__policy", "order__plan", "order__buyer", "order__seller").order_by(
+            "pk"
+        )
+    )
+
+
+def _following(milestone: Milestone) -> Milestone | None:
+    return milestone.order.milestones.filter(state=MilestoneState.PLANNED).select_related("planned").first()

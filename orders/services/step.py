@@ -1,0 +1,29 @@
+"""A transition that has been allowed and is being made, under the order's lock."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orders.actors import Actor
+from orders.guards import Facts
+from orders.models import Milestone, Order
+from orders.rows import OrderTransition
+
+
+@dataclass
+class Step:
+    """`milestone` was under way when the door opened, `following` is the next planned; `data` goes on record."""
+
+    facts: Facts
+    row: OrderTransition
+    actor: Actor
+    milestone: Milestone
+    following: Milestone | None
+    data: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def order(self) -> Order:
+        return self.facts.order
+
+    @property
+    def now(self) -> datetime:
+        return self.facts.now

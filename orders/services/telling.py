@@ -1,0 +1,69 @@
+"""Writes the notices that a transition names: one row per person, in the transition's own transaction (R-NOT)."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.models import User
+from notifications.services import notify
+from orders.enums import Role
+from orders.models import Milestone, Order, TimelineEntry
+from orders.services.step import Step
+
+
+def tell(step: Step, entry: TimelineEntry) -> None:
+    for kind, role in step.row.notices:
+        send(
+            kind=kind,
+            order=step.order,
+            milestone=step.milestone,
+            following=step.following,
+            to=role,
+            key=f"{kind}:{entry.pk}:{role}",
+            now=step.now,
+            extra={key: value for key, value in step.data.items() if isinstance(value, str | int)},
+        )
+
+
+def send(
+    *, kind: str, order: Order, milestone: Milestone, following: Milestone | None, to: Role, key: str, now: datetime,
+    extra: dict[str, object] | None = None,
+) -> None:  # fmt: skip
+    """One notice about `milestone` to one side, once per `key`. The other side's name is `other`."""
+    recipient, other = _people(order, to)
+    notify(
+        recipient=recipient,
+        kind=kind,
+        data={
+            **(extra or {}),
+            "role": str(to),
+            "order": order.title,
+            "number": order.number,
+            "other": other.first_name,
+            "milestone": milestone.name,
+            "position": milestone.position,
+            "count": order.plan.milestones.count(),
+            "price": _money(milestone.price.amount, order),
+            "to_pay": _money(milestone.to_pay.amount, order),
+            "next": following.name if following else "",
+            "next_to_pay": _money(following.to_pay.amount, order) if following else None,
+            "review_deadline": _instant(milestone.review_deadline),
+            "due_at": _instant(milestone.due_at),
+            "pay_by": _instant(order.pay_by),
+        },
+        url=reverse("orders:order", args=[order.public_id]),
+        dedupe_key=key,
+        now=now,
+    )
+
+
+def _people(order: Order, to: Role) -> tuple[User, User]:
+    return (order.buyer, order.seller) if to == Role.BUYER else (order.seller, order.buyer)
+
+
+def _money(amount: int, order: Order) -> dict[str, object]:
+    return {"amount": amount, "currency": order.currency}
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,382 @@
+"""The order's process as a table: one row per transition, read top to bottom like the story of an order.
+
+The same rows guard the door (`orders.services.door`), decide which buttons and API actions exist for this actor now
+(`orders.selectors.actions`), drive the beat sweeps (`timer`), make money move (`money`), tell people (`notices`),
+make the database's triggers and the diagram in docs/order-process.md. R-ORD-1…9; T-numbers as in that page.
+"""
+
+from collections.abc import Iterable
+
+from marketplace.kernel.transitions import TransitionTable
+from orders.enums import Completion, MilestoneState, OrderState, Role
+from orders.rows import Guard, MoneyEffect, Notice, OrderTransition, Standing, Timer
+
+S, M = OrderState, MilestoneState
+
+
+def _standings(order: OrderState, *milestones: MilestoneState) -> frozenset[Standing]:
+    return frozenset(Standing(order, milestone) for milestone in milestones)
+
+
+def _both(kind: str) -> tuple[Notice, Notice]:
+    return Notice(kind, Role.BUYER), Notice(kind, Role.SELLER)
+
+
+UNPAID = _standings(S.PENDING_PAYMENT, M.CHARGING)
+FUNDED = _standings(S.AWAITING_REQUIREMENTS, M.IN_PROGRESS)
+AT_WORK = _standings(S.ACTIVE, M.IN_PROGRESS, M.IN_REVISION)
+IN_REVIEW = _standings(S.ACTIVE, M.DELIVERED)
+PAYING = _standings(S.AWAITING_NEXT_PAYMENT, M.CHARGING)
+UNABLE_TO_PAY = _standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED, M.ACTION_REQUIRED)
+COMPLETED = Standing(S.COMPLETED)
+
+BUYER, SELLER, SUPPORT = frozenset({Role.BUYER}), frozenset({Role.SELLER}), frozenset({Role.SUPPORT})
+CLOCK, BANK = frozenset({Role.TIMER}), frozenset({Role.PAYMENTS})
+
+PROCESS: TransitionTable[OrderTransition] = TransitionTable(
+    [
+        # --- Paying the first milestone, and beginning (R-ORD-2) ---
+        OrderTransition(
+            name="fund",
+            t="T3",
+            actors=BANK,
+            sources=UNPAID,
+            target=Standing(S.AWAITING_REQUIREMENTS, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            notices=(Notice("order_funded", Role.BUYER), Notice("order_received", Role.SELLER)),
+        ),
+        OrderTransition(
+            name="lapse_unpaid",
+            t="T2",
+            actors=CLOCK,
+            sources=UNPAID,
+            target=Standing(S.ABANDONED),
+            becomes=M.NOT_STARTED,
+            timer=Timer.UNPAID,
+            money=(MoneyEffect.WITHDRAW,),
+            notices=(Notice("order_unpaid", Role.BUYER),),
+        ),
+        OrderTransition(
+            name="answer_requirements",
+            t="T4",
+            actors=BUYER,
+            sources=FUNDED,
+            target=Standing(S.ACTIVE, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            notices=(Notice("order_begun", Role.SELLER),),
+        ),
+        OrderTransition(
+            name="waive_requirements",
+            t="T4",
+            actors=SELLER,
+            sources=FUNDED,
+            target=Standing(S.ACTIVE, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            notices=(Notice("requirements_waived", Role.BUYER),),
+        ),
+        OrderTransition(
+            name="begin_at_once",
+            t="T4",
+            actors=BANK,
+            sources=FUNDED,
+            target=Standing(S.ACTIVE, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            guards=(Guard.NOTHING_TO_ANSWER,),
+        ),
+        # --- Delivering and deciding (R-ORD-5, R-ORD-6) ---
+        OrderTransition(
+            name="deliver",
+            t="T5 T7",
+            actors=SELLER,
+            sources=AT_WORK,
+            target=Standing(S.ACTIVE, M.DELIVERED),
+            becomes=M.DELIVERED,
+            notices=(Notice("milestone_delivered", Role.BUYER),),
+        ),
+        OrderTransition(
+            name="request_revision",
+            t="T6",
+            actors=BUYER,
+            sources=IN_REVIEW,
+            target=Standing(S.ACTIVE, M.IN_REVISION),
+            becomes=M.IN_REVISION,
+            guards=(Guard.IN_REVIEW_TIME, Guard.REVISIONS_LEFT),
+            notices=(Notice("revision_requested", Role.SELLER),),
+        ),
+        OrderTransition(
+            name="accept_and_continue",
+            t="T8",
+            actors=BUYER,
+            sources=IN_REVIEW,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
+            becomes=M.ACCEPTED,
+            starts_next=True,
+            guards=(Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            money=(MoneyEffect.ACCRUE, MoneyEffect.CHARGE),
+            notices=(Notice("milestone_accepted", Role.SELLER),),
+        ),
+        OrderTransition(
+            name="accept_and_finish",
+            t="T9",
+            actors=BUYER,
+            sources=IN_REVIEW,
+            target=COMPLETED,
+            becomes=M.ACCEPTED,
+            completion=Completion.FINISHED,
+            guards=(Guard.IN_REVIEW_TIME, Guard.LAST),
+            money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
+            notices=_both("order_finished"),
+        ),
+        OrderTransition(
+            name="accept_and_stop",
+            t="T10",
+            actors=BUYER,
+            sources=IN_REVIEW,
+            target=COMPLETED,
+            becomes=M.ACCEPTED,
+            completion=Completion.STOPPED,
+            guards=(Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
+            notices=_both("order_stopped"),
+        ),
+        OrderTransition(
+            name="ask_more_time",
+            t="R-ORD-8",
+            actors=BUYER,
+            sources=IN_REVIEW,
+            target=Standing(S.ACTIVE, M.DELIVERED),
+            becomes=M.DELIVERED,
+            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_UNUSED),
+            notices=(Notice("more_time_asked", Role.SELLER),),
+        ),
+        OrderTransition(
+            name="grant_more_time",
+            t="R-ORD-8",
+            actors=SELLER,
+            sources=IN_REVIEW,
+            target=Standing(S.ACTIVE, M.DELIVERED),
+            becomes=M.DELIVERED,
+            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
+            notices=(Notice("more_time_granted", Role.BUYER),),
+        ),
+        OrderTransition(
+            name="refuse_more_time",
+            t="R-ORD-8",
+            actors=SELLER,
+            sources=IN_REVIEW,
+            target=Standing(S.ACTIVE, M.DELIVERED),
+            becomes=M.DELIVERED,
+            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
+            notices=(Notice("more_time_refused", Role.BUYER),),
+        ),
+        OrderTransition(
+            name="lapse_review",
+            t="T12",
+            actors=CLOCK,
+            sources=IN_REVIEW,
+            target=COMPLETED,
+            becomes=M.ACCEPTED,
+            completion=Completion.REVIEW_LAPSED,
+            timer=Timer.REVIEW,
+            money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
+            notices=_both("review_lapsed"),
+        ),
+        OrderTransition(
+            name="flag_late",
+            t="T19",
+            actors=CLOCK,
+            sources=_standings(S.ACTIVE, M.IN_PROGRESS),
+            target=Standing(S.ACTIVE, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            timer=Timer.DUE,
+            guards=(Guard.NOT_LATE_YET,),
+            notices=_both("milestone_late"),
+        ),
+        OrderTransition(
+            name="flag_revision_late",
+            t="T19",
+            actors=CLOCK,
+            sources=_standings(S.ACTIVE, M.IN_REVISION),
+            target=Standing(S.ACTIVE, M.IN_REVISION),
+            becomes=M.IN_REVISION,
+            timer=Timer.DUE,
+            guards=(Guard.NOT_LATE_YET,),
+            notices=_both("milestone_late"),
+        ),
+        # --- Paying for the next milestone (R-PAY-2, R-ORD-7) ---
+        OrderTransition(
+            name="begin_next",
+            t="T3",
+            actors=BANK,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=Standing(S.ACTIVE, M.IN_PROGRESS),
+            becomes=M.IN_PROGRESS,
+            notices=_both("milestone_begun"),
+        ),
+        OrderTransition(
+            name="decline",
+            t="T13",
+            actors=BANK,
+            sources=PAYING,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED),
+            becomes=M.PAYMENT_FAILED,
+            notices=(Notice("payment_failed", Role.BUYER), Notice("do_not_begin", Role.SELLER)),
+        ),
+        OrderTransition(
+            name="want_action",
+            t="T14",
+            actors=BANK,
+            sources=PAYING,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED),
+            becomes=M.ACTION_REQUIRED,
+            notices=(Notice("payment_needs_you", Role.BUYER), Notice("do_not_begin", Role.SELLER)),
+        ),
+        OrderTransition(
+            name="pay_again",
+            t="T15",
+            actors=BUYER,
+            sources=UNABLE_TO_PAY,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
+            becomes=M.CHARGING,
+        ),
+        OrderTransition(
+            name="retry_payment",
+            t="T15",
+            actors=CLOCK,
+            sources=_standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED),
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
+            becomes=M.CHARGING,
+            timer=Timer.RETRY,
+            money=(MoneyEffect.RETRY,),
+        ),
+        OrderTransition(
+            name="stop",
+            t="T11",
+            actors=BUYER,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=COMPLETED,
+            becomes=M.NOT_STARTED,
+            completion=Completion.STOPPED,
+            guards=(Guard.SOME_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
+            notices=_both("order_stopped"),
+        ),
+        OrderTransition(
+            name="lapse_payment",
+            t="T16",
+            actors=CLOCK,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=COMPLETED,
+            becomes=M.NOT_STARTED,
+            completion=Completion.PAYMENT_LAPSED,
+            timer=Timer.PAY_BY,
+            guards=(Guard.SOME_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
+            notices=_both("payment_lapsed"),
+        ),
+        # --- Support alone cancels (R-ORD-11, R-SUP-2) ---
+        OrderTransition(
+            name="cancel_order",
+            t="T20 T21",
+            actors=SUPPORT,
+            sources=FUNDED | AT_WORK | IN_REVIEW,
+            target=Standing(S.CANCELLED),
+            becomes=M.CANCELLED,
+            guards=(Guard.NONE_ACCEPTED,),
+            money=(MoneyEffect.REFUND,),
+            notices=_both("order_cancelled"),
+        ),
+        OrderTransition(
+            name="end_order",
+            t="T20 T21",
+            actors=SUPPORT,
+            sources=AT_WORK | IN_REVIEW,
+            target=COMPLETED,
+            becomes=M.CANCELLED,
+            completion=Completion.ENDED_BY_SUPPORT,
+            guards=(Guard.SOME_ACCEPTED,),
+            money=(MoneyEffect.REFUND, MoneyEffect.RELEASE),
+            notices=_both("order_ended"),
+        ),
+        OrderTransition(
+            name="end_unpaid",
+            t="T21",
+            actors=SUPPORT,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=COMPLETED,
+            becomes=M.NOT_STARTED,
+            completion=Completion.ENDED_BY_SUPPORT,
+            guards=(Guard.SOME_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
+            notices=_both("order_ended"),
+        ),
+        OrderTransition(
+            name="cancel_milestone",
+            t="T20 T21",
+            actors=SUPPORT,
+            sources=AT_WORK | IN_REVIEW,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED),
+            becomes=M.CANCELLED,
+            starts_next=True,
+            guards=(Guard.NOT_LAST,),
+            money=(MoneyEffect.REFUND, MoneyEffect.CHARGE),
+            notices=(Notice("milestone_cancelled", Role.SELLER), Notice("consent_to_continue", Role.BUYER)),
+        ),
+        # --- The same where support cancelled the first milestone, so that nothing was accepted (R-ORD-4) ---
+        OrderTransition(
+            name="decline_to_continue",
+            t="T11",
+            actors=BUYER,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=Standing(S.CANCELLED),
+            becomes=M.NOT_STARTED,
+            guards=(Guard.NONE_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW,),
+            notices=_both("order_cancelled"),
+        ),
+        OrderTransition(
+            name="lapse_consent",
+            t="T16",
+            actors=CLOCK,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=Standing(S.CANCELLED),
+            becomes=M.NOT_STARTED,
+            timer=Timer.PAY_BY,
+            guards=(Guard.NONE_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW,),
+            notices=_both("order_cancelled"),
+        ),
+        OrderTransition(
+            name="cancel_unpaid",
+            t="T21",
+            actors=SUPPORT,
+            sources=PAYING | UNABLE_TO_PAY,
+            target=Standing(S.CANCELLED),
+            becomes=M.NOT_STARTED,
+            guards=(Guard.NONE_ACCEPTED,),
+            money=(MoneyEffect.WITHDRAW,),
+            notices=_both("order_cancelled"),
+        ),
+    ]
+)
+
+
+def order_edges(rows: Iterable[OrderTransition] = PROCESS) -> list[tuple[str, str]]:
+    """Every step of an order's own state that the table knows, for the database's trigger."""
+    return sorted(
+        {(s.order.value, row.target.order.value) for row in rows for s in row.sources if s.order != row.target.order}
+    )
+
+
+def milestone_edges(rows: Iterable[OrderTransition] = PROCESS) -> list[tuple[str, str]]:
+    """Every step of a milestone's state: the one under way, the next that starts, the planned that never will."""
+    edges = {(M.PLANNED.value, M.NOT_STARTED.value), (M.PLANNED.value, M.CHARGING.value)}
+    for row in rows:
+        if row.starts_next and row.target.milestone:
+            edges.add((M.PLANNED.value, row.target.milestone.value))
+        edges |= {
+            (source.milestone.value, row.becomes.value)
+            for source in row.sources
+            if source.milestone is not None and source.milestone != row.becomes
+        }
+    return sorted(edges)
