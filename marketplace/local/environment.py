@@ -1,0 +1,53 @@
+"""The environment that the programs of the local stack get: what the person set, and what a laptop needs besides."""
+
+import os
+from dataclasses import dataclass
+
+from marketplace.local.errors import LocalError
+from marketplace.local.folders import Folders
+from marketplace.local.ports import HOST
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the site and the Stripe simulator listen."""
+
+    web: int
+    simulator: int
+
+    @classmethod
+    def from_environment(cls) -> "Ports":
+        web = read_port("PORT", 8000)
+        return cls(web, read_port("SIMULATOR_PORT", web + 1))
+
+
+def read_port(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise LocalError(f"{variable}={text} is not a port. Use a number up to 65535.")
+    return int(text)
+
+
+def given(variable: str) -> bool:
+    return bool(os.environ.get(variable))
+
+
+def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url: str) -> dict[str, str]:
+    """What `.env.example` explains, for one machine; a variable that is set already stays as it is."""
+    defaults = {
+        "DEMO": "1",
+        "SECRET_KEY": folders.key("site_secret"),
+        "SITE_URL": f"http://{HOST}:{ports.web}",
+        "STATIC_ROOT": str(folders.sub("static")),
+        "MEDIA_ROOT": str(folders.sub("media")),
+        "MAIL_ROOT": str(folders.sub("mail")),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+    }
+    if not given("STRIPE_SECRET_KEY"):
+        defaults |= {
+            "STRIPE_SECRET_KEY": "sk_test_simulator",
+            "STRIPE_API_BASE": f"http://{HOST}:{ports.simulator}",
+            "STRIPE_WEBHOOK_SECRETS": f"whsec_{folders.key('webhook_secret')}",
+        }
+    return {name: os.environ.get(name) or value for name, value in defaults.items()}
