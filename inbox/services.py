@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from marketplace.web.files import validate_upload
 
 from accounts.models import User
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
 from inbox.models import BODY_LIMIT, Attachment, Conversation, Message, Participant
 from inbox.notices import MESSAGE_RECEIVED
 from marketplace.kernel.errors import Unknown
-from marketplace.web.files import validate_upload
 from notifications.services import notify
 
 FILES_LIMIT = 10

@@ -6,7 +6,7 @@ Field names of failures are those of the form: `milestones-2-amount`.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from marketplace.kernel.errors import Invalid, ManyInvalid
+from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from milestones.enums import OrderType, RevisionScope
 from milestones.terms import MilestoneTerms, PlanTerms
@@ -118,23 +118,24 @@ class _Reader:
 
 def read_terms(
     *, typed: DraftTerms, order_type: OrderType, currency: str, scope: RevisionScope, title: str
-) -> PlanTerms:
-    """The typed rows as terms. Raises ManyInvalid for what is not a number, not a price or too long.
+) -> tuple[PlanTerms, list[Invalid]]:
+    """The typed rows as terms, and what is not a number, not a price or too long (read as zero).
 
-    A single payment takes the first row and is called by the offer's `title` when the row has no name.
+    A single payment takes the first row and is called by the offer's `title`.
     """
     reader = _Reader(currency)
     rows = typed.milestones
     if order_type == OrderType.SINGLE:
         rows = tuple(replace(row, name=title[:NAME_LIMIT]) for row in rows[:1])
-    milestones = tuple(_read_row(reader, index, row, scope) for index, row in enumerate(rows))
     by_order = scope == RevisionScope.ORDER
-    revisions = reader.count(typed.revisions, "revisions") if by_order else 0
-    if reader.failures:
-        raise ManyInvalid(reader.failures)
-    return PlanTerms(
-        order_type=order_type, currency=currency, milestones=milestones, revision_scope=scope, revisions=revisions
+    terms = PlanTerms(
+        order_type=order_type,
+        currency=currency,
+        milestones=tuple(_read_row(reader, index, row, scope) for index, row in enumerate(rows)),
+        revision_scope=scope,
+        revisions=reader.count(typed.revisions, "revisions") if by_order else 0,
     )
+    return terms, reader.failures
 
 
 def _read_row(reader: _Reader, index: int, row: TypedMilestone, scope: RevisionScope) -> MilestoneTerms:

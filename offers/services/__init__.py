@@ -1,0 +1,18 @@
+"""Everything that changes an offer. Accepting is in `accepting`, because only the placing of an order calls it."""
+
+from offers.services.deciding import decline_offer, withdraw_offer
+from offers.services.drafting import discard_draft, revise_offer, save_draft
+from offers.services.expiring import expire_offers
+from offers.services.requesting import ask_for_offer
+from offers.services.sending import send_offer
+
+__all__ = [
+    "ask_for_offer",
+    "decline_offer",
+    "discard_draft",
+    "expire_offers",
+    "revise_offer",
+    "save_draft",
+    "send_offer",
+    "withdraw_offer",
+]

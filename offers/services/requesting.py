@@ -1,0 +1,97 @@
+"""A buyer asks a seller for an offer (R-OFR-2)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.selectors import is_seller
+from inbox.models import Conversation
+from inbox.services import post_card
+from marketplace.kernel.errors import Unknown
+from marketplace.kernel.money import Money
+from notifications.services import notify
+from offers.errors import BudgetTooLow, DateHasPassed, NotASeller, RequestNeedsBrief, TooLong
+from offers.models import OfferRequest
+from offers.notices import OFFER_REQUESTED
+
+BRIEF_LIMIT = 3000
+CARD = "request"
+
+
+@transaction.atomic
+def ask_for_offer(
+    *,
+    conversation: Conversation,
+    buyer: User,
+    brief: str,
+    budget: Money | None,
+    needed_by: date | None,
+    currency: str,
+    files: Sequence[UploadedFile] = (),
+    now: datetime,
+) -> OfferRequest:
+    """Ask the other for an offer; the request stands in the conversation with its files.
+
+    `needed_by` is a day of the buyer's calendar. Raises Unknown, NotASeller, RequestNeedsBrief, TooLong,
+    BudgetTooLow, DateHasPassed, and what a refused file raises.
+    """
+    if not conversation.includes(buyer):
+        raise Unknown
+    seller = conversation.other(buyer)
+    if not is_seller(seller):
+        raise NotASeller(name=seller.first_name)
+    words = brief.strip()
+    _check(words, budget, needed_by, timezone.localdate(now))
+    request = OfferRequest.objects.create(
+        conversation=conversation,
+        buyer=buyer,
+        seller=seller,
+        brief=words,
+        budget=budget.amount if budget else None,
+        currency=budget.currency if budget else currency,
+        needed_by=needed_by,
+        asked_at=now,
+    )
+    post_card(
+        conversation=conversation,
+        author=buyer,
+        kind=CARD,
+        reference=request.public_id,
+        summary=f"Asks for an offer: {words}",
+        files=files,
+        now=now,
+    )
+    _tell(request, now)
+    return request
+
+
+def _check(brief: str, budget: Money | None, needed_by: date | None, today: date) -> None:
+    if not brief:
+        raise RequestNeedsBrief(field="brief")
+    if len(brief) > BRIEF_LIMIT:
+        raise TooLong(field="brief", limit=BRIEF_LIMIT, length=len(brief))
+    if budget is not None and budget.amount <= 0:
+        raise BudgetTooLow(field="budget")
+    if needed_by is not None and needed_by < today:
+        raise DateHasPassed(field="needed_by")
+
+
+def _tell(request: OfferRequest, now: datetime) -> None:
+    budget = {"amount": request.budget, "currency": request.currency} if request.budget else None
+    notify(
+        recipient=request.seller,
+        kind=OFFER_REQUESTED,
+        data={
+            "other": request.buyer.display_name,
+            "brief": request.brief[:300],
+            "budget": budget,
+            "needed_by": request.needed_by.isoformat() if request.needed_by else "",
+        },
+        url=request.conversation.get_absolute_url(),
+        dedupe_key=f"request:{request.public_id}",
+        now=now,
+    )
