@@ -1,26 +1,100 @@
-"""Per-request set-up that every page shares."""
+"""What every request passes through."""
 
 import zoneinfo
 from collections.abc import Callable
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from marketplace.kernel.errors import DomainError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+ERROR_PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "409.html"}
+# No page of ours uses these; a script that slipped in could not either.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()" for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
 
 
 class TimezoneMiddleware:
-    """Shows times in the signed-in person's zone; UTC for visitors."""
+    """Shows times in the signed-in person's zone; UTC for visitors and for a zone that no longer exists."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(zoneinfo.ZoneInfo(getattr(request.user, "timezone", "UTC"))):
+        with timezone.override(_zone(getattr(request.user, "timezone", "UTC"))):
             return self.get_response(request)
 
 
 class DomainErrorMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Turns a refusal that no view caught into a page with its sentence, or into a note for htmx."""
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        """None for anything else: Django answers that with its 500 page and logs it."""
+        if not isinstance(exc, DomainError):
+            return None
+        if getattr(request, "htmx", False):
+            note = render(request, "partials/refusal.html", {"error": exc}, status=exc.status)
+            note["HX-Retarget"], note["HX-Reswap"] = "#messages", "innerHTML"
+            return note
+        return render(
+            request,
+            ERROR_PAGES.get(exc.status, "409.html"),
+            {"error": exc, "back": _page_before(request)},
+            status=exc.status,
+        )
+
+
+class FragmentMessagesMiddleware:
+    """Adds messages that a view has left to the fragment that htmx asked for, so that they show at once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not self._takes_messages(request, response):
+            return response
+        waiting = list(get_messages(request))
+        if waiting:
+            text = render_to_string("partials/messages.html", {"messages": waiting, "out_of_band": True}, request)
+            response.content += text.encode()
+        return response
+
+    @staticmethod
+    def _takes_messages(request: HttpRequest, response: HttpResponse) -> bool:
+        """A fragment of HTML that is swapped in, not a redirect and not a whole page (which shows them itself)."""
+        return (
+            bool(getattr(request, "htmx", False))
+            and not response.streaming
+            and response.status_code in {200, 422}
+            and response.get("Content-Type", "").startswith("text/html")
+            and not {"HX-Redirect", "HX-Location", "HX-Refresh"} & set(response.headers)
+            and b"<html" not in response.content[:200]
+        )
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Where the person came from, if that was a page of ours."""
+    before = request.headers.get("Referer", "")
+    return before if url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}) else "/"
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")
