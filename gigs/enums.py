@@ -24,3 +24,14 @@ class Sorting(TextChoices):
     NEWEST = "newest", "Newest"
     CHEAPEST = "cheapest", "Lowest price"
     DEAREST = "dearest", "Highest price"
+
+
+class Tab(TextChoices):
+    """The sequence of the gig editor (R-GIG-3)."""
+
+    OVERVIEW = "overview", "Overview"
+    PRICING = "pricing", "Pricing"
+    DESCRIPTION = "description", "Description & FAQ"
+    REQUIREMENTS = "requirements", "Requirements"
+    GALLERY = "gallery", "Gallery"
+    PUBLISH = "publish", "Publish"

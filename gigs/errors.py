@@ -70,3 +70,9 @@ class ImageTooSmall(Invalid):
     code = "image_too_small"
     sentence = "A picture needs at least {width} × {height} pixels; this one has {actual}."
     rule = "R-GIG-2"
+
+
+class ImageUnknown(Unknown):
+    code = "image_not_found"
+    sentence = "We can’t find that picture. It may have been removed."
+    rule = "R-GIG-2"

@@ -96,12 +96,6 @@ class MilestoneInNoPackage(Invalid):
     rule = "R-GIG-5"
 
 
-class MilestoneInMissingPackage(Invalid):
-    code = "milestone_in_missing_package"
-    sentence = "“{name}” is in the {tier} package, which this gig does not have."
-    rule = "R-GIG-5"
-
-
 class PackageWithoutMilestones(Invalid):
     code = "package_without_milestones"
     sentence = "The {tier} package has no milestone. Put at least one in it."

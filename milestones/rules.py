@@ -163,11 +163,10 @@ def _stage_failures(
     prefix, name = f"stages-{index}", stage.name or f"Milestone {index + 1}"
     if not stage.name.strip():
         yield errors.MilestoneWithoutName(field=f"{prefix}-name", number=index + 1)
-    if not stage.packages:
+    parts = [part for part in stage.packages if part.tier in prices]  # a package may have been taken away since
+    if not parts:
         yield errors.MilestoneInNoPackage(field=f"{prefix}-name", name=name)
-    for part in stage.packages:
-        if part.tier not in prices:
-            yield errors.MilestoneInMissingPackage(field=f"{prefix}-name", name=name, tier=PackageTier(part.tier).label)
+    for part in parts:
         yield from _day_failures(f"{prefix}-days_{part.tier}", name, part.days, policy)
         if payments:
             yield from _price_failures(f"{prefix}-part_{part.tier}", name, part.part, policy)

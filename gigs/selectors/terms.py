@@ -1,8 +1,7 @@
-"""Reading the catalogue: what buyers may see, and the terms that a package stands for."""
+"""The terms that a package stands for now, and why a workflow is or is not shown (R-GIG-6, R-GIG-7, R-GIG-9)."""
 
 from django.db.models import QuerySet
 
-from gigs.enums import GigState
 from gigs.errors import PackageUnknown
 from gigs.models import Gig, Package
 from marketplace.kernel import clock
@@ -18,11 +17,6 @@ from milestones.services.policies import policy_in_force
 from milestones.terms import PlanTerms
 
 TIERS = list(PackageTier)
-
-
-def active_gigs() -> QuerySet[Gig]:
-    """The gigs that anyone may see and order."""
-    return Gig.objects.filter(state=GigState.ACTIVE)
 
 
 def with_plans(gigs: QuerySet[Gig]) -> QuerySet[Gig]:

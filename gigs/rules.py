@@ -1,0 +1,58 @@
+"""What a gig needs before buyers may see it, apart from its milestones (those rules are in `milestones.rules`).
+
+Each failure names its input, such as `basic-price`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from gigs.drafts import FaqDraft, PackageDraft, RequirementDraft
+from gigs.enums import RequirementKind
+from gigs.errors import Missing
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.money import Money
+from milestones.enums import PackageTier
+from milestones.models import MilestonePolicy
+
+
+def package_failures(packages: Sequence[PackageDraft], *, policy: MilestonePolicy) -> list[Invalid]:
+    """What the packages lack (R-GIG-2): Basic is a must, and each needs a name, words, a price and a time."""
+    found: list[Invalid] = []
+    if PackageTier.BASIC not in {package.tier for package in packages}:
+        found.append(Missing(field="basic-name", what="Fill in the Basic package; the other two are up to you."))
+    for package in packages:
+        found += _package_failures(package, policy)
+    return found
+
+
+def faq_failures(entries: Sequence[FaqDraft]) -> list[Invalid]:
+    found: list[Invalid] = []
+    for index, entry in enumerate(entries):
+        if not entry.question:
+            found.append(Missing(field=f"faq-{index}-question", what="Write the question to this answer."))
+        if not entry.answer:
+            found.append(Missing(field=f"faq-{index}-answer", what="Answer this question, or remove it."))
+    return found
+
+
+def requirement_failures(requirements: Sequence[RequirementDraft]) -> list[Invalid]:
+    found: list[Invalid] = []
+    for index, requirement in enumerate(requirements):
+        if not requirement.question:
+            found.append(Missing(field=f"requirements-{index}-question", what="Write what you need to know."))
+        if requirement.kind == RequirementKind.CHOICE and len(requirement.options) < 2:
+            found.append(Missing(field=f"requirements-{index}-options", what="List at least two answers, one a line."))
+    return found
+
+
+def _package_failures(package: PackageDraft, policy: MilestonePolicy) -> Iterator[Invalid]:
+    tier, label = package.tier, PackageTier(package.tier).label
+    if not package.name:
+        yield Missing(field=f"{tier}-name", what=f"Give the {label} package a name.")
+    if not package.description:
+        yield Missing(field=f"{tier}-description", what=f"Say what a buyer of {label} gets.")
+    least = Money(policy.milestone_min_price, policy.currency)
+    if package.price < least.amount:
+        yield Missing(field=f"{tier}-price", what=f"Set a price for {label} of at least {least}.")
+    if not 1 <= package.delivery_days <= policy.max_hold_days:
+        what = f"Say in how many days you deliver {label}: 1 to {policy.max_hold_days}."
+        yield Missing(field=f"{tier}-delivery_days", what=what)

@@ -1,0 +1,98 @@
+"""The gig editor's tabs (R-GIG-3). A draft is stored however unfinished; a gig that buyers see stays whole.
+
+Each service returns what the tab still lacks. For a gig that is not a draft it raises ManyInvalid instead and
+stores nothing. Strangers get GigUnknown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from accounts.selectors import is_seller
+from gigs import rules
+from gigs.drafts import PackageDraft, RequirementDraft
+from gigs.enums import GigState
+from gigs.errors import OnlySellers
+from gigs.models import Gig, Package, Requirement, Subcategory
+from gigs.services.access import lock_own_gig
+from gigs.services.telling import telling_of_hidden_milestones
+from marketplace.kernel.errors import Invalid, ManyInvalid
+from milestones.services.policies import policy_in_force
+
+
+def create_gig(*, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str]) -> Gig:
+    """A new draft. Raises OnlySellers."""
+    if not is_seller(seller):
+        raise OnlySellers
+    return Gig.objects.create(seller=seller, title=title, slug=slugify(title), subcategory=subcategory, tags=list(tags))
+
+
+@transaction.atomic
+def save_overview(
+    *, gig: Gig, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str], now: datetime
+) -> list[Invalid]:
+    """Another subcategory may hide the gig's milestones; its seller is told (R-GIG-7)."""
+    gig = lock_own_gig(gig=gig, seller=seller)
+    with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
+        gig.title, gig.slug, gig.subcategory, gig.tags = title, slugify(title), subcategory, list(tags)
+        gig.save()
+    return []
+
+
+@transaction.atomic
+def save_pricing(*, gig: Gig, seller: User, packages: Sequence[PackageDraft], now: datetime) -> list[Invalid]:
+    """Store the packages; a tier that is not among them is taken away. Prices in minor units of the policy's currency.
+
+    Another price may hide the gig's milestones; its seller is told (R-GIG-7).
+    """
+    gig = lock_own_gig(gig=gig, seller=seller)
+    policy = policy_in_force(now=now)
+    found = accept_findings(gig, rules.package_failures(packages, policy=policy))
+    with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
+        gig.packages.exclude(tier__in=[package.tier for package in packages]).delete()
+        for package in packages:
+            Package.objects.update_or_create(
+                gig=gig,
+                tier=package.tier,
+                defaults={
+                    "name": package.name,
+                    "description": package.description,
+                    "price": package.price,
+                    "currency": policy.currency,
+                    "delivery_days": package.delivery_days,
+                    "revisions": package.revisions,
+                },
+            )
+        gig.save()
+    return found
+
+
+@transaction.atomic
+def save_requirements(*, gig: Gig, seller: User, requirements: Sequence[RequirementDraft]) -> list[Invalid]:
+    """Replace the questions to the buyer; orders keep the copy that they were placed with."""
+    gig = lock_own_gig(gig=gig, seller=seller)
+    found = accept_findings(gig, rules.requirement_failures(requirements))
+    gig.requirements.all().delete()
+    Requirement.objects.bulk_create(
+        Requirement(
+            gig=gig,
+            position=position,
+            question=requirement.question,
+            kind=requirement.kind,
+            options=list(requirement.options),
+            required=requirement.required,
+        )
+        for position, requirement in enumerate(requirements, start=1)
+    )
+    gig.save()
+    return found
+
+
+def accept_findings(gig: Gig, found: list[Invalid]) -> list[Invalid]:
+    """A draft may have them, a gig that buyers see may not."""
+    if found and gig.state != GigState.DRAFT:
+        raise ManyInvalid(found)
+    return found
