@@ -4,7 +4,9 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts import timezones
+from accounts.countries import COUNTRIES
+from accounts.models import ApiToken, SellerProfile, User
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -16,9 +18,58 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         help_text="Buyers and sellers see it.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    field_order = ("name", "email", "password1")
+    timezone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+    field_order = ("name", "email", "password1", "timezone")
+
+    def clean_timezone(self) -> str:
+        """What the browser's script found; anything else is UTC, and the settings page can change it."""
+        zone = str(self.cleaned_data["timezone"])
+        return zone if timezones.is_time_zone(zone) else "UTC"
 
     def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 allauth’s signature
         """Called by allauth once the user is saved."""
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.name, user.timezone = self.cleaned_data["name"], self.cleaned_data["timezone"]
+        user.save(update_fields=["name", "timezone"])
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    timezone = forms.ChoiceField(
+        label="Time zone", choices=timezones.choices, help_text="Deadlines and mails are shown in it."
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "timezone")
+        labels = {"name": "Your name"}  # noqa: RUF012 Django’s Meta
+        help_texts = {"name": "Buyers and sellers see it."}  # noqa: RUF012
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["name"].required = True
+
+
+class SellerForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
+
+    class Meta:
+        model = SellerProfile
+        fields = ("headline", "bio", "country")
+        labels = {"headline": "What you do, in one line", "bio": "About you"}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "headline": "For example: “I build desktop apps for small teams”.",
+            "bio": "What buyers should know before they order from you.",
+        }
+        widgets = {"bio": forms.Textarea(attrs={"rows": 5})}  # noqa: RUF012
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["headline"].required = True
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    class Meta:
+        model = ApiToken
+        fields = ("name",)
+        labels = {"name": "What is it for?"}  # noqa: RUF012
+        widgets = {"name": forms.TextInput(attrs={"placeholder": "Nightly report"})}  # noqa: RUF012

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "marketplace.web.middleware.TimezoneMiddleware",
     "marketplace.web.middleware.FragmentMessagesMiddleware",
     "marketplace.web.middleware.DomainErrorMiddleware",
+    "accounts.middleware.SupportDoorMiddleware",
 ]
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
@@ -174,6 +175,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+SELLER_START_URL = "gigs:mine"  # where a new seller goes on
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -7,4 +7,7 @@ urlpatterns = [
     path("support/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("marketplace.web.urls")),
+    path("", include("accounts.urls")),
+    path("notifications/", include("notifications.urls")),
+    path("api/", include("marketplace.api")),
 ]

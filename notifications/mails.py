@@ -21,8 +21,8 @@ TOKEN = re.compile(r"--(?P<name>[\w-]+):\s*(?:light-dark\(\s*(?P<light>#\w+),\s*
 
 def compose_mail(notice: Notification, *, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The mail of `notice`. Its Message-ID is the same at each attempt, so that mail programs drop a second copy."""
-    words = render_words(notice)
     reader = notice.recipient
+    words = render_words(notice, reader=reader)
     context = {
         "words": words,
         "time_zone": reader.timezone.replace("_", " "),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.utils import timezone, translation
 
+from accounts.models import User
 from notifications.kinds import kind_of
 from notifications.models import Notification
 
@@ -21,9 +22,9 @@ class Words:
     action: str
 
 
-def render_words(notice: Notification) -> Words:
-    """UnknownKindError or TemplateDoesNotExist when the app no longer has the kind."""
-    kind, reader = kind_of(notice.kind), notice.recipient
+def render_words(notice: Notification, *, reader: User) -> Words:
+    """The words of `notice` for `reader`, its recipient. UnknownKindError when no app has the kind any more."""
+    kind = kind_of(notice.kind)
     with timezone.override(zoneinfo.ZoneInfo(reader.timezone)), translation.override(reader.language):
         context = Context({**notice.data, "recipient": reader.first_name}, autoescape=False)
         text = plain_text_engine().get_template(kind.template).render(context)

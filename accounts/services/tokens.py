@@ -1,44 +1,19 @@
-"""Changing accounts: selling, profile, tokens."""
+"""Tokens with which a person's programs sign in."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.errors import AlreadySeller, TooManyTokens
-from accounts.models import ApiToken, SellerProfile, User
-from accounts.selectors import is_seller, tokens_in_use
+from accounts.errors import TooManyTokens
+from accounts.models import ApiToken, User
+from accounts.selectors import tokens_in_use
 from marketplace.kernel.errors import Unknown
 
 TOKEN_PREFIX = "mp_"  # noqa: S105 lets secret scanners recognise a leaked token
 TOKENS_PER_USER = 20
 LAST_USED_PRECISION = timedelta(minutes=5)
-
-
-def become_seller(*, user: User, headline: str, bio: str = "", country: str = "", now: datetime) -> SellerProfile:
-    """Give `user` a seller profile. AlreadySeller when there is one, also when two requests race."""
-    if is_seller(user):
-        raise AlreadySeller
-    try:
-        with transaction.atomic():
-            return SellerProfile.objects.create(user=user, headline=headline, bio=bio, country=country, created_at=now)
-    except IntegrityError as error:
-        raise AlreadySeller from error
-
-
-def update_seller(*, profile: SellerProfile, headline: str, bio: str, country: str) -> SellerProfile:
-    profile.headline, profile.bio, profile.country = headline, bio, country
-    profile.save(update_fields=["headline", "bio", "country"])
-    return profile
-
-
-def update_person(*, user: User, name: str, timezone: str) -> User:
-    """Store how `user` is called and in which time zone they read times."""
-    user.name, user.timezone = name, timezone
-    user.save(update_fields=["name", "timezone"])
-    return user
 
 
 def issue_token(*, user: User, name: str, now: datetime) -> tuple[ApiToken, str]:

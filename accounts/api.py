@@ -1,0 +1,135 @@
+"""`/api/v1/tokens/` and `/api/v1/me/`."""
+
+from typing import Any, ClassVar
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle, BaseThrottle
+from rest_framework.views import APIView
+
+from accounts.authentication import check_password
+from accounts.models import ApiToken, User
+from accounts.selectors import tokens_in_use
+from accounts.services import issue_token, revoke_token, update_person
+from accounts.timezones import is_time_zone
+from marketplace.kernel import clock
+
+
+class SignInThrottle(AnonRateThrottle):
+    """Per address, besides allauth's count of failures per account."""
+
+    scope = "sign_in"
+
+
+class TokenOut(serializers.ModelSerializer[ApiToken]):
+    id = serializers.CharField(source="public_id", read_only=True)
+
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "ending", "created_at", "last_used_at")
+        read_only_fields = fields
+
+
+class NewTokenOut(TokenOut):
+    """The only answer that has the token itself."""
+
+    token = serializers.SerializerMethodField()
+
+    class Meta(TokenOut.Meta):
+        fields = (*TokenOut.Meta.fields, "token")  # type: ignore[assignment]
+        read_only_fields = fields
+
+    def get_token(self, _token: ApiToken) -> str:
+        return str(self.context["secret"])
+
+
+class SignIn(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        required=False, default="", help_text="From the authenticator app, when the account has a second step"
+    )
+    name = serializers.CharField(max_length=80, default="API", help_text="What the token is for")
+
+
+class Tokens(ListAPIView[ApiToken]):
+    """Sign in with a password (POST), or see the tokens in use (GET)."""
+
+    serializer_class = TokenOut
+
+    def get_queryset(self) -> Any:
+        return tokens_in_use(self.request.user) if isinstance(self.request.user, User) else ApiToken.objects.none()
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method == "POST" else super().get_permissions()  # type: ignore[list-item,return-value]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [SignInThrottle()] if self.request.method == "POST" else super().get_throttles()
+
+    @extend_schema(request=SignIn, responses={201: NewTokenOut}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Sign in with e-mail and password for a token. The token is shown this once."""
+        form = SignIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        name = form.validated_data.pop("name")
+        user = check_password(request=request._request, **form.validated_data)
+        token, secret = issue_token(user=user, name=name, now=clock.now())
+        return Response(NewTokenOut(token, context={"secret": secret}).data, status=201)
+
+
+class Token(APIView):
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, public_id: str) -> Response:
+        """Revoke one of your tokens: the next request that uses it is refused."""
+        if isinstance(request.user, User):
+            revoke_token(user=request.user, public_id=public_id, now=clock.now())
+        return Response(status=204)
+
+
+class Person(serializers.ModelSerializer[User]):
+    id = serializers.CharField(source="public_id", read_only=True)
+    is_seller = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "name", "timezone", "is_seller")
+        read_only_fields = ("email",)
+        extra_kwargs: ClassVar = {"name": {"allow_blank": False}}
+
+    def get_is_seller(self, user: User) -> bool:
+        return hasattr(user, "seller")
+
+    def validate_timezone(self, value: str) -> str:
+        if not is_time_zone(value):
+            raise serializers.ValidationError("This is not a time zone. Use a name such as Europe/Paris.")
+        return value
+
+
+class Me(APIView):
+    @extend_schema(responses=Person)
+    def get(self, request: Request) -> Response:
+        """Whose token this is."""
+        return Response(Person(request.user).data)
+
+    @extend_schema(request=Person, responses=Person)
+    def patch(self, request: Request) -> Response:
+        """Change your name or time zone."""
+        user = request.user
+        form = Person(user, data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        if isinstance(user, User):
+            data = {"name": user.name, "timezone": user.timezone} | form.validated_data
+            update_person(user=user, **data)
+        return Response(Person(user).data)
+
+
+urlpatterns = [
+    path("tokens/", Tokens.as_view(), name="tokens"),
+    path("tokens/<str:public_id>/", Token.as_view(), name="token"),
+    path("me/", Me.as_view(), name="me"),
+]

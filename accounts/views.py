@@ -1,0 +1,81 @@
+"""One's own settings, seller profile and API tokens."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import PersonForm, SellerForm, TokenForm
+from accounts.models import SellerProfile, User
+from accounts.selectors import is_seller, tokens_in_use
+from accounts.services import become_seller, issue_token, revoke_token, update_person, update_seller
+from marketplace.kernel import clock
+
+
+class SignedIn(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: SignedIn) -> HttpResponse:
+    form = PersonForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        update_person(user=request.user, **form.cleaned_data)
+        messages.success(request, "Your settings are saved.")
+        return redirect("accounts:settings")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sell(request: SignedIn) -> HttpResponse:
+    """Become a seller; for a seller it leads to the profile."""
+    if is_seller(request.user):
+        return redirect("accounts:seller")
+    form = SellerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        become_seller(user=request.user, **form.cleaned_data, now=clock.now())
+        messages.success(request, "You are a seller now. Next, make your first gig.")
+        return redirect(resolve_url(settings.SELLER_START_URL))
+    return render(request, "accounts/sell.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def seller(request: SignedIn) -> HttpResponse:
+    own = SellerProfile.objects.filter(user=request.user).first()
+    if own is None:
+        return redirect("accounts:sell")
+    form = SellerForm(request.POST or None, instance=own)
+    if request.method == "POST" and form.is_valid():
+        update_seller(profile=own, **form.cleaned_data)
+        messages.success(request, "Your seller profile is saved.")
+        return redirect("accounts:seller")
+    return render(request, "accounts/seller.html", {"form": form, "profile": own})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def tokens(request: SignedIn) -> HttpResponse:
+    """The tokens in use. After making one, this answer alone shows its secret."""
+    form, secret = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        _, secret = issue_token(user=request.user, name=form.cleaned_data["name"], now=clock.now())
+        form = TokenForm()
+    context = {"form": form, "secret": secret, "tokens": tokens_in_use(request.user)}
+    return render(request, "accounts/tokens.html", context)
+
+
+@login_required
+@require_POST
+def revoke(request: SignedIn, public_id: str) -> HttpResponse:
+    token = revoke_token(user=request.user, public_id=public_id, now=clock.now())
+    messages.success(request, f"“{token.name}” can’t be used any more.")
+    return redirect("accounts:tokens")
