@@ -1,29 +1,20 @@
 """Where the local stack keeps its data, its sockets and its keys."""
 
 import hashlib
+import json
 import os
 import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from marketplace.local.errors import LocalError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MADE = (
-    "postgres-*",
-    "unfinished-*",
-    "valkey",
-    "simulator",
-    "media",
-    "mail",
-    "static*",
-    "beat*",
-    "*_secret",
-    "run.lock",
-)
+MADE = ("postgres-*", "unfinished-*", "valkey", "simulator", "media", "mail", "static*", "beat*", "*_secret", "*.json")
 SAFE_PATH = re.compile(r"[\w./-]{1,70}")  # a socket's whole path has 107 bytes at most, and goes into URLs as it is
 
 
@@ -46,7 +37,7 @@ class Folders:
 
     def sub(self, name: str) -> Path:
         folder = self.data / name
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
     def sockets(self) -> Path:
@@ -68,6 +59,16 @@ class Folders:
         except FileExistsError:
             pass
         return path.read_text()
+
+    def remember_environment(self, env: Mapping[str, str]) -> None:
+        """For commands that are run beside the stack. It holds keys, so it is the owner's alone."""
+        path = self.data / "environment.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(env))
+
+    def remembered_environment(self) -> dict[str, str]:
+        env: dict[str, str] = json.loads((self.data / "environment.json").read_text())
+        return env
 
     def clear(self) -> None:
         """Remove what the stack made, and nothing else that may lie in the folder."""

@@ -9,6 +9,14 @@ from marketplace.local.errors import LocalError
 from marketplace.local.folders import Folders
 
 
+def is_held(folders: Folders) -> bool:
+    try:
+        with only_one(folders):
+            return False
+    except LocalError:
+        return True
+
+
 @contextmanager
 def only_one(folders: Folders) -> Iterator[None]:
     """Hold the data folder, or say who does."""

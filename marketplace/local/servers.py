@@ -21,7 +21,7 @@ INITDB = f"--auth=trust --no-sync --no-instructions {LOCALE}"
 CREATE_DATABASE = r"""
 SELECT 'CREATE DATABASE app' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'app') \gexec
 """
-SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "log_min_messages=warning")
+SETTINGS = ("listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "log_min_messages=fatal")
 THROWAWAY_SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=300")
 
 
@@ -83,7 +83,7 @@ class PostgreSQL:
         aside.rmdir()
 
     def answers(self) -> bool:
-        command: Sequence[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.sockets, "-U", USER]
+        command: Sequence[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.sockets, "-d", "postgres"]
         return subprocess.run(command, check=False).returncode == 0
 
     def sql(self, database: str, statement: str) -> None:
@@ -128,7 +128,7 @@ class Valkey:
             "--dir": str(self.folder),
             "--save": "60 1",
             "--maxmemory-policy": "noeviction",
-            "--loglevel": "warning",
+            "--loglevel": "nothing",
         }
         words = [word for option in options.items() for word in option]
         child = Child("valkey", [valkey_program(), *words], grace=5, log=log)

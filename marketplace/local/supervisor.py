@@ -56,7 +56,7 @@ class Supervisor:
 
     # --- Start --------------------------------------------------------------------------------------------------------
     def start(self) -> None:
-        claim(self.ports.web, variable="PORT")
+        self.claim_ports()
         self.start_servers()
         self.start_simulator()
         self.prepare()
@@ -65,6 +65,11 @@ class Supervisor:
         self.launch("beat", beat_command(self.folders), grace=5)
         wait_until(lambda: serves_http(self.ports.web), web, seconds=60, check=self.check)
         console.say(welcome(self.env["SITE_URL"], demo=self.env["DEMO"] not in ("0", "false", "False")))
+
+    def claim_ports(self) -> None:
+        claim(self.ports.web, variable="PORT")
+        if not given("STRIPE_SECRET_KEY"):
+            claim(self.ports.simulator, variable="SIMULATOR_PORT")
 
     def start_servers(self) -> None:
         database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
@@ -79,12 +84,12 @@ class Supervisor:
             redis_url = valkey.url
         self.check()
         self.env = for_programs(self.folders, self.ports, database_url=database_url, redis_url=redis_url)
+        self.folders.remember_environment(self.env)
 
     def start_simulator(self) -> None:
         """Unless a key to Stripe itself is given."""
         if given("STRIPE_SECRET_KEY"):
             return
-        claim(self.ports.simulator, variable="SIMULATOR_PORT")
         command: Command = [
             *(PYTHON, "-m", "payments.simulator.server"),
             *("--port", str(self.ports.simulator)),

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from marketplace.local.chromium import find_chromium
+from marketplace.local.chromium import chromium_or_none
 from marketplace.local.folders import REPOSITORY, Folders
 from marketplace.local.identity import forget_reachable_home
 from marketplace.local.servers import PostgreSQL, Valkey
@@ -47,7 +47,7 @@ def leave_it_to_pytest(_number: int, _frame: FrameType | None) -> None:
 def run_tests(arguments: Sequence[str]) -> int:
     """pytest's exit code; the servers are stopped after it, however it ends."""
     with throwaway_servers() as env:
-        env |= {"SECRET_KEY": "only-for-tests", "DEMO": "1", **find_chromium()}
+        env |= {"SECRET_KEY": "only-for-tests", "DEMO": "1", "CHROME_PATH": chromium_or_none() or ""}
         parallel = [] if "-n" in arguments else ["-n", WORKERS]
         signal.signal(signal.SIGINT, leave_it_to_pytest)
         command = [sys.executable, "-m", "pytest", *parallel, *arguments]
