@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace.kernel.identifiers import new_public_id
+from marketplace.web.files import RandomName
 
 BODY_LIMIT = 5000
 
@@ -19,11 +20,6 @@ def new_conversation_id() -> str:
 
 def new_attachment_id() -> str:
     return new_public_id("att")
-
-
-def attachment_path(attachment: "Attachment", _name: str) -> str:
-    """Where the bytes lie: nothing of the sender's file name reaches the disk."""
-    return f"inbox/{attachment.message.conversation.public_id}/{attachment.public_id}"
 
 
 class Conversation(models.Model):
@@ -52,6 +48,11 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("inbox:conversation", args=[self.public_id])
+
+    @property
+    def latest_url(self) -> str:
+        """The page at its newest message."""
+        return f"{self.get_absolute_url()}#latest"
 
     def includes(self, user: User) -> bool:
         return user.pk in (self.first_id, self.second_id)
@@ -112,7 +113,7 @@ class Attachment(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_attachment_id, editable=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
-    file = models.FileField(upload_to=attachment_path, max_length=200)
+    file = models.FileField(upload_to=RandomName("inbox"), max_length=200)
     name = models.CharField(max_length=150)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from inbox.extensions import Action, Card, actions_for, load_cards
+from inbox.extensions import Card, actions_for, load_cards
 from inbox.models import Attachment, Conversation, Message, Participant
 
 PAGE = 60
@@ -100,8 +100,8 @@ def list_lines(*, viewer: User, search: str = "", limit: int = 100) -> list[Line
     ]
 
 
-def unread_messages(user: User) -> int:
-    """How many conversations wait to be read, for the badge in the header."""
+def unread_conversations(user: User) -> int:
+    """In how many conversations something waits to be read, for the badge in the header."""
     return conversations_of(user).filter(unread__gt=0).count()
 
 
@@ -133,17 +133,17 @@ def reading_of(*, conversation: Conversation, viewer: User) -> Reading:
     return Reading(version=version, read_by_other=read_by_other)
 
 
-def thread_page(*, conversation: Conversation, viewer: User, before: int | None = None) -> Thread:
+def thread_page(*, conversation: Conversation, viewer: User, before: int | None = None, size: int = PAGE) -> Thread:
     """The latest messages, or those before a sequence number."""
     reading = reading_of(conversation=conversation, viewer=viewer)
     end = reading.version if before is None else before - 1
-    latest = list(messages_of(conversation).filter(sequence__lte=end).reverse()[: PAGE + 1])
-    shown = latest[:PAGE][::-1]
+    latest = list(messages_of(conversation).filter(sequence__lte=end).reverse()[: size + 1])
+    shown = latest[:size][::-1]
     cards = _cards(shown, viewer)
     return Thread(
         entries=_entries(shown, cards, viewer),
         changed=[],
-        earlier=shown[0].sequence if len(latest) > PAGE else 0,
+        earlier=shown[0].sequence if len(latest) > size else 0,
         seen=_seen(conversation, viewer, reading),
         reading=reading,
     )
@@ -163,8 +163,18 @@ def thread_news(*, conversation: Conversation, viewer: User, after: int) -> Thre
     )
 
 
-def conversation_actions(*, conversation: Conversation, viewer: User) -> list[Action]:
-    return actions_for(conversation, viewer)
+def conversation_page(
+    *, conversation: Conversation, viewer: User, before: int | None = None, size: int = PAGE
+) -> dict[str, object]:
+    """What `inbox/conversation.html`, and any page that extends it, shows beside its own form."""
+    return {
+        "conversation": conversation,
+        "viewer": viewer,
+        "other": conversation.other(viewer),
+        "lines": list_lines(viewer=viewer),
+        "thread": thread_page(conversation=conversation, viewer=viewer, before=before, size=size),
+        "actions": actions_for(conversation, viewer),
+    }
 
 
 def _cards(messages: Iterable[Message], viewer: User) -> dict[tuple[str, str], Card]:

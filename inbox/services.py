@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from marketplace.web.files import validate_upload
 
 from accounts.models import User
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
 from inbox.models import BODY_LIMIT, Attachment, Conversation, Message, Participant
 from inbox.notices import MESSAGE_RECEIVED
 from marketplace.kernel.errors import Unknown
+from marketplace.web.files import validate_upload
 from notifications.services import notify
 
 FILES_LIMIT = 10
@@ -31,7 +31,6 @@ def open_conversation(*, starter: User, other: User, now: datetime) -> Conversat
     return conversation
 
 
-@transaction.atomic
 def send_message(
     *, conversation: Conversation, author: User, body: str = "", files: Sequence[UploadedFile] = (), now: datetime
 ) -> Message:
@@ -46,13 +45,15 @@ def send_message(
         raise MessageTooLong(field="body", limit=BODY_LIMIT)
     if len(files) > FILES_LIMIT:
         raise TooManyFiles(field="files", limit=FILES_LIMIT)
-    message = _append(conversation=conversation, author=author, body=text, now=now)
-    _attach(message=message, files=files)
-    _tell_the_other(message=message, now=now)
+    _check_author(conversation, author)
+    attachments = _store(files)
+    with transaction.atomic():
+        message = _append(conversation=conversation, author=author, body=text, now=now)
+        _attach(message, attachments)
+        _tell_the_other(message=message, files=len(attachments), now=now)
     return message
 
 
-@transaction.atomic
 def post_card(
     *,
     conversation: Conversation,
@@ -64,10 +65,18 @@ def post_card(
     now: datetime,
 ) -> Message:
     """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails."""
-    message = _append(
-        conversation=conversation, author=author, body=summary[:BODY_LIMIT], kind=kind, reference=reference, now=now
-    )
-    _attach(message=message, files=files)
+    _check_author(conversation, author)
+    attachments = _store(files)
+    with transaction.atomic():
+        message = _append(
+            conversation=conversation,
+            author=author,
+            body=summary[:BODY_LIMIT],
+            kind=kind,
+            reference=reference,
+            now=now,
+        )
+        _attach(message, attachments)
     return message
 
 
@@ -106,8 +115,6 @@ def _append(
     *, conversation: Conversation, author: User, body: str, kind: str = "", reference: str = "", now: datetime
 ) -> Message:
     """Write the next message under the conversation's lock, so that versions appear in the order of commits."""
-    if not conversation.includes(author):
-        raise Unknown
     locked = _lock(conversation)
     version = _next_version(locked)
     message = Message.objects.create(
@@ -126,26 +133,40 @@ def _append(
     return message
 
 
-def _attach(*, message: Message, files: Sequence[UploadedFile]) -> None:
-    for upload in files:
-        accepted = validate_upload(upload)
-        Attachment.objects.create(
-            message=message,
-            file=accepted.file,
-            name=accepted.name,
-            content_type=accepted.content_type,
-            size=accepted.size,
-        )
+def _check_author(conversation: Conversation, author: User) -> None:
+    if not conversation.includes(author):
+        raise Unknown
 
 
-def _tell_the_other(*, message: Message, now: datetime) -> None:
+def _store(files: Sequence[UploadedFile]) -> list[Attachment]:
+    """Look at the files and bring them to the storage before any lock is taken, for the storage may be far away."""
+    checked = [(upload, validate_upload(upload)) for upload in files]
+    attachments = []
+    for upload, known in checked:
+        attachment = Attachment(name=known.name, content_type=known.type, size=known.size)
+        attachment.file.save(known.name, upload, save=False)
+        attachments.append(attachment)
+    return attachments
+
+
+def _attach(message: Message, attachments: list[Attachment]) -> None:
+    for attachment in attachments:
+        attachment.message = message
+    Attachment.objects.bulk_create(attachments)
+
+
+def _tell_the_other(*, message: Message, files: int, now: datetime) -> None:
     """One notice until it is read: the key holds how far the reader has come."""
     conversation = message.conversation
     reader = Participant.objects.select_related("user").exclude(user=message.author).get(conversation=conversation)
     notify(
         recipient=reader.user,
         kind=MESSAGE_RECEIVED,
-        data={"author": message.author.display_name, "excerpt": message.body[:200]},
+        data={
+            "author": message.author.display_name,
+            "excerpt": message.body[:200],
+            "files": "a file" if files == 1 else f"{files} files",
+        },
         url=conversation.get_absolute_url(),
         dedupe_key=f"message:{conversation.public_id}:{reader.user_id}:{reader.read_version}",
         now=now,

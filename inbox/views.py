@@ -1,0 +1,135 @@
+"""Pages of the inbox. Strangers get 404, for everything here is between two people (R-OFR-1)."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from inbox import selectors, services
+from inbox.errors import CannotWriteToYourself
+from inbox.forms import MessageForm
+from inbox.models import Conversation
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Invalid
+from marketplace.web.files import download_response
+from marketplace.web.forms import add_domain_error
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person, on pages that `login_required` guards."""
+    if not isinstance(request.user, User):
+        raise TypeError("this view needs login_required")
+    return request.user
+
+
+@login_required
+@require_safe
+def conversation_list(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()
+    lines = selectors.list_lines(viewer=person(request), search=search)
+    return render(request, "inbox/list.html", {"lines": lines, "search": search})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Reading marks as read; posting sends a message, in place for htmx."""
+    viewer = person(request)
+    found = selectors.conversation_for(viewer=viewer, public_id=public_id)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        if _send(found, viewer, form):
+            return _sent(request, found)
+        status = 422
+        if request.htmx:
+            return render(request, "inbox/write.html", {"form": form, "conversation": found}, status=status)
+    services.mark_read(conversation=found, reader=viewer, now=clock.now())
+    before = request.GET.get("before", "")
+    page = selectors.conversation_page(
+        conversation=found, viewer=viewer, before=int(before) if before.isdigit() else None
+    )
+    return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
+
+
+@login_required
+@require_safe
+def news(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What is new since `?after=`, for a page that is open: 304 while nothing is."""
+    viewer = person(request)
+    found = selectors.conversation_for(viewer=viewer, public_id=public_id)
+    tag = quote_etag(selectors.reading_of(conversation=found, viewer=viewer).tag)
+    response = get_conditional_response(request, etag=tag)
+    if response is None or response.status_code != 304:
+        response = _news(request, found, request.GET.get("after", ""))
+        response["ETag"] = tag
+    else:
+        response["HX-Reswap"] = "none"
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The first message to somebody; leads to the conversation when there is one."""
+    viewer = person(request)
+    other = get_object_or_404(User, public_id=public_id, is_active=True)
+    if other == viewer:
+        raise CannotWriteToYourself
+    found = selectors.conversation_between(viewer=viewer, other=other)
+    if found is not None and request.method != "POST":
+        return redirect(found)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        begun = services.open_conversation(starter=viewer, other=other, now=clock.now())
+        if _send(begun, viewer, form):
+            return redirect(begun.latest_url)
+    context = {"lines": selectors.list_lines(viewer=viewer), "other": other, "form": form}
+    return render(request, "inbox/start.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def attachment(request: HttpRequest, public_id: str) -> FileResponse:
+    found = selectors.attachment_for(viewer=person(request), public_id=public_id)
+    return download_response(found.file.open("rb"), found.name)
+
+
+def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
+    """Send what the form holds; False when the form now says what is wrong."""
+    if not form.is_valid():
+        return False
+    try:
+        services.send_message(
+            conversation=conversation,
+            author=author,
+            body=form.cleaned_data["body"],
+            files=form.cleaned_data["files"],
+            now=clock.now(),
+        )
+    except Invalid as refusal:
+        add_domain_error(form, refusal)
+        return False
+    return True
+
+
+def _sent(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    if not request.htmx:
+        return redirect(conversation.latest_url)
+    response = render(request, "inbox/write.html", {"form": MessageForm(), "conversation": conversation})
+    response.content += _news(request, conversation, request.POST.get("after", "")).content
+    return response
+
+
+def _news(request: HttpRequest, conversation: Conversation, after: str) -> HttpResponse:
+    viewer = person(request)
+    services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
+    thread = selectors.thread_news(
+        conversation=conversation, viewer=viewer, after=int(after) if after.isdigit() else conversation.version
+    )
+    context = {"conversation": conversation, "thread": thread, "viewer": viewer, "oob": True}
+    return render(request, "inbox/news.html", context)
