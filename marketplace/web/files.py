@@ -100,7 +100,7 @@ def picture_type(file: IO[Any] | UploadedFile) -> str:
 
 def redraw_picture(
     file: IO[Any] | UploadedFile, *, name: str, longest: int = 2000, field: str = "image"
-) -> ContentFile[bytes]:
+) -> "ContentFile[bytes]":
     """The picture drawn anew as WebP, at most `longest` pixels a side: what hid in it (place, script) is gone.
 
     Raises NotAnImage.
