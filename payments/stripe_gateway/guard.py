@@ -7,7 +7,7 @@ after the call, money has moved that no row remembers.
 from django.db import connection
 
 
-class TransactionOpenError(RuntimeError):
+class TransactionOpen(RuntimeError):
     """A programming error: commit the intent first, then call Stripe, then settle in a new transaction."""
 
 
@@ -23,4 +23,4 @@ def transaction_is_open() -> bool:
 
 def refuse_open_transaction() -> None:
     if transaction_is_open():
-        raise TransactionOpenError("Stripe was called inside a database transaction")
+        raise TransactionOpen("Stripe was called inside a database transaction")

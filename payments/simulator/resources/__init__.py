@@ -1,0 +1,1 @@
+"""What the API can do, one module per kind of object; `routes` is the list."""

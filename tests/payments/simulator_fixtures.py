@@ -1,0 +1,114 @@
+"""`stripe`: a running simulator with our gateway wired to it, in-process. For every test that touches payments.
+
+    def test_it(stripe, …):
+        url = start_checkout(charge=charge, …)          # services find the gateway by default_gateway()
+        stripe.pay(url)                                  # the buyer presses a button of the hosted page
+        stripe.pay(url, scenario="works_then_declines")  # names: payments.simulator.cards.SCENARIOS
+        stripe.deliver_webhooks()                        # posts what is due to /webhooks/stripe/
+        stripe.faults.add("lost_after", on="/confirm", times=3)   # kinds: payments.simulator.faults.Kind
+        stripe.clock.advance(timedelta(hours=25))        # or stripe.clock.set(now)
+
+The SDK makes three HTTP attempts before it gives up on a reset, a 5xx or a 409 (`times=3`), one on a 429, a truncated
+reply or a page of HTML. `stripe.clock` follows `marketplace.kernel.clock` until it is set. When the test ends, every
+request and every answer is held to Stripe's own description (tests/contract).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import stripe as sdk
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.kernel import clock
+from payments.simulator.core import Simulator
+from payments.simulator.faults import Faults
+from payments.simulator.store import Store
+from payments.simulator.transport import InProcessAdapter, session_to
+from payments.simulator.webhooks import Courier, Sent, sign
+from payments.simulator.wire import Json
+from payments.stripe_gateway import StripeGateway, install_gateway
+from payments.stripe_gateway.client import CONNECT_SECONDS, READ_SECONDS, build_client
+from tests.contract.validator import problems_of
+
+
+class SimulatorClock:
+    """The simulator's time: the kernel's clock plus what was added, or the instant that was set."""
+
+    def __init__(self) -> None:
+        self._fixed: datetime | None = None
+        self._added = timedelta()
+
+    def __call__(self) -> datetime:
+        return (self._fixed or clock.now()) + self._added
+
+    def set(self, instant: datetime) -> None:
+        self._fixed, self._added = instant, timedelta()
+
+    def advance(self, by: timedelta) -> None:
+        self._added += by
+
+
+class Unhurried(sdk.RequestsClient):
+    """The SDK's own transport, which between two tries doesn't wait."""
+
+    def _sleep_time_seconds(self, num_retries: int) -> float:
+        return 0.0
+
+
+class StripeDouble:
+    """What the fixture gives."""
+
+    def __init__(self) -> None:
+        self.clock = SimulatorClock()
+        self.simulator = Simulator(clock=self.clock, sleep=lambda seconds: None)
+        session, self.adapter = session_to(self.simulator)
+        transport = Unhurried(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session)
+        self.gateway = StripeGateway(client=build_client(http_client=transport))
+        self.courier = Courier(simulator=self.simulator, secret=settings.STRIPE_WEBHOOK_SECRETS[0], send=self._post)
+
+    @property
+    def faults(self) -> Faults:
+        return self.simulator.faults
+
+    def pay(self, checkout: str, scenario: str = "works") -> Json:
+        """Press a scenario's button on a hosted page, given by its URL or id; returns the payment intent."""
+        return self.simulator.pay(checkout.rsplit("/", 1)[-1], scenario)
+
+    def deliver_webhooks(self) -> list[Sent]:
+        """Post the webhooks that are due to our endpoint, each with its status."""
+        return self.courier.deliver_due()
+
+    def objects(self, kind: str) -> list[Json]:
+        """All objects of a kind ("payment_intent", "refund", "event" …) at Stripe, the oldest first."""
+        return list(self.simulator.store.each(kind))
+
+    def _post(self, body: bytes, signature: str) -> int:
+        """Signed anew by our clock: a test may have set the simulator's to another time."""
+        signature = sign(body, secret=settings.STRIPE_WEBHOOK_SECRETS[0], at=int(clock.now().timestamp()))
+        response = Client().post(
+            reverse("payments:stripe_webhook"),
+            data=body,
+            content_type="application/json",
+            headers={"stripe-signature": signature},
+        )
+        return response.status_code
+
+
+@pytest.fixture
+def stripe() -> Iterator[StripeDouble]:
+    double = StripeDouble()
+    install_gateway(double.gateway)
+    yield double
+    install_gateway(None)
+    hold_to_contract(double.adapter)
+
+
+def hold_to_contract(adapter: InProcessAdapter) -> None:
+    problems = [problem for asked, answer in adapter.exchanges for problem in problems_of(asked, answer)]
+    assert not problems, "\n".join(problems)
+
+
+__all__ = ["Store", "StripeDouble", "stripe"]
