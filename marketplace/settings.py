@@ -7,11 +7,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.kernel import clock
+
+django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and its kind, at run time as for the type checker
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()

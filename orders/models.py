@@ -18,7 +18,7 @@ from marketplace.kernel.money import Money, basis_points
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy, Plan, PlannedMilestone
 from offers.models import Offer
-from orders.enums import UNDER_WAY, Completion, ExtensionState, MilestoneState, OrderState, Role
+from orders.enums import UNDER_WAY, CancelReason, Completion, ExtensionState, MilestoneState, OrderState, Role
 from orders.transitions import milestone_edges, order_edges
 from payments.models import Charge, SavedMethod
 
@@ -232,6 +232,24 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return self.message[:60]
+
+
+class Cancellation(models.Model):
+    """Why support cancelled a milestone: the reason is told, the note is read by support only (R-SUP-2)."""
+
+    milestone = models.OneToOneField(Milestone, on_delete=models.PROTECT, related_name="cancellation")
+    reason = models.CharField(max_length=20, choices=CancelReason)
+    note = models.TextField(max_length=2000)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField()
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="cancellation_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}"
 
 
 class TimelineEntry(models.Model):

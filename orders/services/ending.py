@@ -12,7 +12,7 @@ from orders import errors
 from orders.actors import agent
 from orders.enums import CancelReason, OrderState
 from orders.guards import Facts
-from orders.models import Order
+from orders.models import Cancellation, Order
 from orders.services.door import lock_order, read_facts, transition
 
 
@@ -63,7 +63,14 @@ def cancel(
         facts = read_facts(lock_order(order.pk), now or database_now())
         name = _transition_name(facts, continue_after=continue_after)
         with transition(order=order, name=name, actor=support, now=facts.now) as step:
-            step.data |= {"reason": CancelReason(reason).value, "note": note.strip()}
+            step.data["reason"] = CancelReason(reason).value
+            Cancellation.objects.create(
+                milestone=step.milestone,
+                reason=CancelReason(reason),
+                note=note.strip(),
+                agent=actor,
+                cancelled_at=step.now,
+            )
 
 
 def _transition_name(facts: Facts, *, continue_after: bool) -> str:

@@ -1,0 +1,153 @@
+"""What has happened, in sentences: one per transition of the table (R-ORD-14). A test walks the table."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from marketplace.kernel.money import Money
+from orders.enums import CancelReason, Role
+from orders.models import Order, TimelineEntry
+from orders.presenters.words import counted, plain_minute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of the log. `who` is empty where the sentence names the person already."""
+
+    icon: str
+    tone: str
+    text: str
+    at: datetime
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry with its order and reader, and the pieces that sentences are made of. `reader` None is support."""
+
+    entry: TimelineEntry
+    order: Order
+    reader: User | None
+
+    def of(self, user: User) -> str:
+        return "you" if self.reader == user else user.first_name
+
+    @property
+    def who(self) -> str:
+        """The person who did it, at the head of a sentence."""
+        actor = self.entry.actor
+        if self.entry.role == Role.SUPPORT or actor is None:
+            return "Support" if self.entry.role == Role.SUPPORT else "Milepost"
+        return "You" if actor == self.reader else actor.first_name
+
+    @property
+    def buyer(self) -> str:
+        return self.of(self.order.buyer)
+
+    @property
+    def it(self) -> str:
+        return f"‘{self.entry.milestone.name}’" if self.entry.milestone else "the order"
+
+    def text(self, key: str) -> str:
+        return str(self.entry.data.get(key) or "")
+
+    def money(self, key: str) -> str:
+        return str(Money(int(self.entry.data.get(key) or 0), self.order.currency))
+
+    def moment(self, key: str) -> str:
+        value = self.text(key)
+        return plain_minute(datetime.fromisoformat(value)) if value else ""
+
+    def reason(self) -> str:
+        """The reason as a quotation at the end of a sentence, with the words of support's list for its codes."""
+        text = self.text("reason")
+        if text in CancelReason.values:
+            text = CancelReason(text).label
+        return f" Reason: “{text}”." if text else ""
+
+    def begins(self) -> str:
+        due = self.moment("due_at")
+        return f"{self.it} began" + (f", due {due}." if due else ".")
+
+
+def _delivered(told: Told) -> str:
+    files, links = int(told.text("files") or 0), int(told.text("links") or 0)
+    parts = [counted(n, noun) for n, noun in ((files, "file"), (links, "link")) if n]
+    contents = f" with {' and '.join(parts)}" if parts else ""
+    return f"{told.who} delivered {told.it}{contents}. The time to review runs until {told.moment('review_deadline')}."
+
+
+def _revision(told: Told) -> str:
+    criterion = told.text("criterion")
+    about = f" about “{criterion}”" if criterion else ""
+    return f"{told.who} asked for a revision of {told.it}{about}, due {told.moment('due_at')}."
+
+
+def _next_paid(told: Told) -> str:
+    method = told.text("method")
+    return f"{method or 'The card'} was charged for {told.it}. {told.begins()}"
+
+
+Line = tuple[str, str, Callable[[Told], str]]
+
+STORY: dict[str, Line] = {
+    "place": ("shopping-bag", "idle", lambda t: f"{t.who} placed the order."),
+    "fund": ("circle-check", "go", lambda t: f"The first payment arrived: {t.money('paid')} for {t.it}, fee included."),
+    "lapse_unpaid": ("timer-off", "idle", lambda t: "Nobody paid in time, so nothing began and nothing was charged."),
+    "answer_requirements": ("clipboard-list", "work", lambda t: f"{t.who} answered the questions. {t.begins()}"),
+    "waive_requirements": ("play", "work", lambda t: f"{t.who} began without answers. {t.begins()}"),
+    "begin_at_once": ("play", "work", lambda t: t.begins()),
+    "deliver": ("package", "turn", _delivered),
+    "request_revision": ("rotate-ccw", "work", _revision),
+    "accept_and_continue": (
+        "check", "go",
+        lambda t: f"{t.who} accepted {t.it} and agreed to {t.money('charged')} for ‘{t.text('next')}’.",
+    ),
+    "accept_and_finish": ("check-check", "go", lambda t: f"{t.who} accepted {t.it}. The order is finished."),
+    "accept_and_stop": ("circle-stop", "go", lambda t: f"{t.who} accepted {t.it} and stopped there.{t.reason()}"),
+    "ask_more_time": ("hourglass", "turn", lambda t: f"{t.who} asked for more time to review {t.it}.{t.reason()}"),
+    "grant_more_time": ("check", "work", lambda t: f"{t.who} gave more time: until {t.moment('review_deadline')}."),
+    "refuse_more_time": ("x", "idle", lambda t: f"{t.who} kept the time to review {t.it} as it was."),
+    "lapse_review": (
+        "timer-off", "go",
+        lambda t: f"The time to review {t.it} ran out: it counts as accepted, the order ended, nothing more is charged.",
+    ),
+    "flag_late": ("clock-alert", "stop", lambda t: f"{t.it} passed its due date and is late."),
+    "flag_revision_late": ("clock-alert", "stop", lambda t: f"The revision of {t.it} passed its due date and is late."),
+    "begin_next": ("play", "work", _next_paid),
+    "decline": ("triangle-alert", "stop", lambda t: f"The payment for {t.it} failed. {t.text('message')}".strip()),
+    "want_action": ("shield-alert", "stop", lambda t: f"The bank wants {t.buyer} to confirm the payment for {t.it}."),
+    "pay_again": ("external-link", "work", lambda t: f"{t.who} opened the payment page for {t.it}."),
+    "retry_payment": ("credit-card", "work", lambda t: f"Milepost tried the card again for {t.it}."),
+    "stop": ("circle-stop", "idle", lambda t: f"{t.who} stopped the order before {t.it} was paid.{t.reason()}"),
+    "lapse_payment": (
+        "timer-off", "idle", lambda t: f"The payment for {t.it} never came, so the order ended with what was accepted.",
+    ),
+    "cancel_order": (
+        "life-buoy", "idle", lambda t: f"{t.who} cancelled the order. What was held goes back.{t.reason()}",
+    ),
+    "end_order": (
+        "life-buoy", "idle",
+        lambda t: f"{t.who} ended the order. What was held for {t.it} goes back; accepted work stays paid.{t.reason()}",
+    ),
+    "end_unpaid": ("life-buoy", "idle", lambda t: f"{t.who} ended the order before {t.it} was paid.{t.reason()}"),
+    "cancel_milestone": (
+        "life-buoy", "idle", lambda t: f"{t.who} cancelled {t.it}. What was held for it goes back.{t.reason()}",
+    ),
+    "decline_to_continue": ("circle-stop", "idle", lambda t: f"{t.who} chose not to go on with {t.it}.{t.reason()}"),
+    "lapse_consent": (
+        "timer-off", "idle", lambda t: f"Nobody agreed in time to go on with {t.it}, so the order was cancelled.",
+    ),
+    "cancel_unpaid": ("life-buoy", "idle", lambda t: f"{t.who} cancelled the order before {t.it} was paid.{t.reason()}"),
+}  # fmt: skip
+
+
+def tell(entry: TimelineEntry, *, order: Order, reader: User | None) -> Happening:
+    """`entry` as `reader` reads it. Expects `actor` and `milestone__planned` to be read already."""
+    icon, tone, sentence = STORY[entry.name]
+    return Happening(icon=icon, tone=tone, text=sentence(Told(entry, order, reader)), at=entry.at)
+
+
+def tell_all(entries: Iterable[TimelineEntry], *, order: Order, reader: User | None) -> list[Happening]:
+    return [tell(entry, order=order, reader=reader) for entry in entries]
