@@ -6,7 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
 from rest_framework.request import Request
 
 from accounts.errors import CodeNeeded, WrongCredentials
@@ -32,6 +32,13 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 DRF’s signature
         return f'{SCHEME} realm="api"'
+
+
+def signed_in(request: Request) -> User:
+    """Who makes the request; NotAuthenticated for nobody, whatever the view's permissions let through."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
 
 
 def check_password(*, request: HttpRequest, email: str, password: str, code: str) -> User:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.datastructures import MultiValueDict
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -91,8 +92,9 @@ def hash_body(request: Request) -> str:
     if not (request.content_type or "").startswith("multipart/"):
         return hashlib.sha256(request.body).hexdigest()
     sha = hashlib.sha256()
-    for name in sorted(request.data):
-        for value in request.data.getlist(name):
+    fields = cast("MultiValueDict[str, Any]", request.data)
+    for name in sorted(fields):
+        for value in fields.getlist(name):
             sha.update(repr((name, getattr(value, "name", value))).encode())
             for chunk in value.chunks() if hasattr(value, "chunks") else ():
                 sha.update(chunk)

@@ -61,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         """The name to use in a sentence: "Ines answers with a new due date"."""
-        return self.display_name.split()[0]
+        return self.display_name.partition(" ")[0]
 
     @property
     def initials(self) -> str:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,7 +42,7 @@ def sell(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         become_seller(user=request.user, **form.cleaned_data, now=clock.now())
         messages.success(request, "You are a seller now. Next, make your first gig.")
-        return redirect(resolve_url(settings.SELLER_START_URL))
+        return redirect(settings.SELLER_START_URL)
     return render(request, "accounts/sell.html", {"form": form})
 
 
