@@ -22,7 +22,23 @@ if TYPE_CHECKING:
     from django.forms import BoundField
 
 register = template.Library()
-MINUS = "−"
+CATEGORY_ICONS = {
+    "video": "clapperboard",
+    "animation": "clapperboard",
+    "music": "audio-lines",
+    "audio": "audio-lines",
+    "program": "monitor-cog",
+    "tech": "monitor-cog",
+    "business": "briefcase-business",
+    "market": "megaphone",
+    "design": "pen-tool",
+    "graphic": "pen-tool",
+    "writing": "feather",
+    "translation": "languages",
+    "data": "chart-column",
+    "photo": "camera",
+    "lifestyle": "sprout",
+}
 
 
 @register.simple_tag
@@ -134,6 +150,12 @@ def state_icon(state: str) -> str:
 @register.filter
 def state_word(state: str) -> str:
     return look_of(str(state)).label
+
+
+@register.filter
+def category_icon(slug: str) -> str:
+    """An icon for a category of the catalogue, by the words in its slug."""
+    return next((name for word, name in CATEGORY_ICONS.items() if word in slug), "shapes")
 
 
 @register.filter
