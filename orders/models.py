@@ -269,11 +269,14 @@ class TimelineEntry(models.Model):
         ordering: ClassVar = ["pk"]
         verbose_name_plural = "timeline entries"
         triggers: ClassVar = [
-            pgtrigger.Protect(
-                name="timeline_is_append_only",
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+            pgtrigger.Protect(name="timeline_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="timeline_is_never_emptied",
                 level=pgtrigger.Statement,
-            )
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the timeline is append-only';",
+            ),
         ]
 
     def __str__(self) -> str:

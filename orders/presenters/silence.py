@@ -1,0 +1,88 @@
+"""What happens if nobody acts: said before every deadline, in the same words everywhere (R-ORD-8, R-PAY-2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.enums import MilestoneState, OrderState
+from orders.models import Milestone
+from orders.presenters.words import other, plain_minute
+from orders.selectors import OrderView
+
+M, S = MilestoneState, OrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """`head` and `more` answer "If nobody acts?"; `sentence` follows "If you do nothing" or names who does nothing."""
+
+    head: str
+    more: str
+    sentence: str
+    at: datetime | None = None
+
+
+def silence_of(view: OrderView) -> Silence:
+    current = view.current
+    if current is None:
+        return Silence(head="Nothing", more="This order has ended", sentence="")
+    if view.order.state == S.PENDING_PAYMENT:
+        return _unpaid(view)
+    if view.order.state == S.AWAITING_REQUIREMENTS:
+        return _unanswered(view, current)
+    if view.order.state == S.AWAITING_NEXT_PAYMENT:
+        return _next_unpaid(view, current)
+    return _in_review(view, current) if current.state == M.DELIVERED else _at_work(current)
+
+
+def _subject(view: OrderView) -> str:
+    return "If you do nothing" if view.is_buyer else f"If {other(view).first_name} does nothing"
+
+
+def _unpaid(view: OrderView) -> Silence:
+    at = view.order.unpaid_deadline
+    return Silence(
+        head=f"Lapses {plain_minute(at)}",
+        more="Nothing is charged",
+        sentence=f"{_subject(view)} by {plain_minute(at)}, the order lapses and nothing is charged.",
+        at=at,
+    )
+
+
+def _unanswered(view: OrderView, current: Milestone) -> Silence:
+    return Silence(
+        head="It waits",
+        more=f"‘{current.name}’ and its days don’t begin",
+        sentence=f"{_subject(view)}, ‘{current.name}’ does not begin and its days don’t count. The money stays held.",
+    )
+
+
+def _at_work(current: Milestone) -> Silence:
+    verb = "Late since" if current.late_at else "Late from"
+    return Silence(
+        head=f"{verb} {plain_minute(current.due_at)}",
+        more="Nothing cancels itself, nothing is charged",
+        sentence="Nothing cancels itself when a date passes. The money for this milestone stays held.",
+        at=current.due_at,
+    )
+
+
+def _in_review(view: OrderView, current: Milestone) -> Silence:
+    at = plain_minute(current.review_deadline)
+    end = "the order ends there. Nothing more is charged." if view.following else "the order is complete."
+    return Silence(
+        head=f"Ends {at}",
+        more="Counts as accepted, nothing more charged",
+        sentence=f"{_subject(view)} by {at}, ‘{current.name}’ counts as accepted and {end}",
+        at=current.review_deadline,
+    )
+
+
+def _next_unpaid(view: OrderView, current: Milestone) -> Silence:
+    at = plain_minute(view.order.pay_by)
+    kept = "What was accepted stays paid." if view.facts.accepted else "Nothing is charged."
+    return Silence(
+        head=f"Ends {at}",
+        more=f"{kept} ‘{current.name}’ never starts",
+        sentence=f"{_subject(view)} by {at}, the order ends and ‘{current.name}’ never starts. {kept}",
+        at=view.order.pay_by,
+    )
