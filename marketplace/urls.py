@@ -3,11 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gigs.views.catalogue import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("support/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("marketplace.web.urls")),
     path("", include("accounts.urls")),
     path("notifications/", include("notifications.urls")),
+    path("gigs/", include("gigs.urls")),
+    path("inbox/", include("inbox.urls")),
+    path("offers/", include("offers.urls")),
     path("api/", include("marketplace.api")),
 ]

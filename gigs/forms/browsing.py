@@ -1,0 +1,53 @@
+"""The filters of the catalogue. A wrong filter is dropped and said, never an error page."""
+
+from typing import Any
+
+from django import forms
+
+from gigs.enums import Sorting
+from gigs.models import Category, Subcategory
+from gigs.selectors.browsing import Filters
+from marketplace.web.forms import MoneyField
+
+
+class BrowseForm(forms.Form):
+    q = forms.CharField(label="Search", required=False, max_length=100)
+    category = forms.SlugField(label="Category", required=False)
+    least = MoneyField(label="From", required=False)
+    most = MoneyField(label="Up to", required=False)
+    milestones = forms.BooleanField(label="Paid in milestones", required=False)
+    sort = forms.ChoiceField(label="Sort by", choices=Sorting.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        categories = Category.objects.prefetch_related("subcategories")
+        self.categories = list(categories)
+        choices: list[tuple[str, Any]] = [("", "All categories")]
+        for category in self.categories:
+            inside = [(sub.slug, sub.name) for sub in category.subcategories.all()]
+            choices.append((category.name, [(category.slug, f"All of {category.name}"), *inside]))
+        self.fields["category"].widget = forms.Select(choices=choices)
+
+    def filters(self) -> Filters:
+        """What was asked for and understood."""
+        self.is_valid()
+        asked = self.cleaned_data
+        category, subcategory = self._place(asked.get("category", ""))
+        return Filters(
+            words=asked.get("q", "").strip(),
+            category=category,
+            subcategory=subcategory,
+            least_price=asked.get("least"),
+            most_price=asked.get("most"),
+            milestones=asked.get("milestones", False),
+            sorting=Sorting(asked.get("sort") or Sorting.BEST),
+        )
+
+    def _place(self, slug: str) -> tuple[Category | None, Subcategory | None]:
+        for category in self.categories:
+            if category.slug == slug:
+                return category, None
+            for subcategory in category.subcategories.all():
+                if subcategory.slug == slug:
+                    return category, subcategory
+        return None, None

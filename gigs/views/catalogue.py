@@ -1,0 +1,75 @@
+"""What anyone may see: the first page, the list, a gig, its pictures."""
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gigs.enums import GigState
+from gigs.errors import ImageUnknown
+from gigs.forms.browsing import BrowseForm
+from gigs.models import Gig, GigImage
+from gigs.selectors import gig_for_anyone, packages_of, workflow_failures
+from gigs.selectors.browsing import browse_gigs, open_categories, suggested_gigs
+from gigs.selectors.showing import PackageView, show_package
+from marketplace.kernel import clock
+from milestones.models import MilestonePolicy
+from milestones.services.policies import policy_in_force
+
+PER_PAGE = 12
+ON_FIRST_PAGE = 6
+A_YEAR = 31_536_000
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    policy = policy_in_force(now=clock.now())
+    context = {"categories": open_categories(), "gigs": suggested_gigs(policy=policy, limit=ON_FIRST_PAGE)}
+    return render(request, "pages/home.html", context)
+
+
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    form = BrowseForm(request.GET or {})
+    filters = form.filters()
+    gigs = browse_gigs(filters, policy=policy_in_force(now=clock.now()))
+    page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "filters": filters, "nav_section": "gigs"}
+    return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
+
+
+@require_safe
+def gig(request: HttpRequest, public_id: str) -> HttpResponse:
+    viewer = request.user
+    shown = gig_for_anyone(public_id=public_id, viewer=viewer)
+    policy = policy_in_force(now=clock.now())
+    views = _package_views(shown, policy)
+    chosen = next((view for view in views if view.package.tier == request.GET.get("package")), None)
+    context = {
+        "gig": shown,
+        "views": views,
+        "view": chosen or (views[0] if views else None),
+        "policy": policy,
+        "is_own": shown.seller == viewer,
+        "hidden": workflow_failures(shown, policy=policy) if shown.seller == viewer else [],
+        "nav_section": "gigs",
+    }
+    return render(request, "gigs/gig.html", context)
+
+
+@require_safe
+def image(request: HttpRequest, public_id: str, size: str) -> FileResponse:
+    """A picture of a gig; those of a draft only for its seller. Never changes, so browsers may keep it."""
+    picture = GigImage.objects.select_related("gig").filter(public_id=public_id).first()
+    if picture is None or (picture.gig.state == GigState.DRAFT and picture.gig.seller_id != request.user.pk):
+        raise ImageUnknown
+    stored = picture.file if size == "full" else picture.thumbnail
+    response = FileResponse(stored.open("rb"), content_type="image/webp")
+    kept = "private" if picture.gig.state == GigState.DRAFT else "public"
+    response["Cache-Control"] = f"{kept}, max-age={A_YEAR}, immutable"
+    return response
+
+
+def _package_views(shown: Gig, policy: MilestonePolicy) -> list[PackageView]:
+    now = clock.now()
+    return [show_package(shown, package.tier, policy=policy, now=now) for package in packages_of(shown)]
