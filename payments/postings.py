@@ -1,0 +1,103 @@
+"""What each event does to the books: pure functions from integers to lines. Minor units.
+
+Debit is positive, credit negative. G is the seller's price, `fee` the buyer's service fee, F the commission out of G,
+and N = G - F the seller's part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from payments.enums import AccountKind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One posting to be: an account by kind and dimension, and a signed amount."""
+
+    account: AccountKind
+    dimension: str
+    amount: int
+
+
+Lines = tuple[Line, ...]
+
+
+def captured(*, group: str, amount: int, fee: int) -> Lines:
+    """The bank paid G and the fee; both are held, apart."""
+    return _lines(
+        Line(AccountKind.PSP_BALANCE, "", amount + fee),
+        Line(AccountKind.HELD, group, -amount),
+        Line(AccountKind.FEE_HELD, group, -fee),
+    )
+
+
+def surplus_captured(*, group: str, total: int) -> Lines:
+    """The same thing was paid a second time: nobody's money but the buyer's."""
+    return _lines(Line(AccountKind.PSP_BALANCE, "", total), Line(AccountKind.SURPLUS, group, -total))
+
+
+def provider_fee_known(*, provider_fee: int) -> Lines:
+    """The provider kept its own fee out of our balance there."""
+    return _lines(
+        Line(AccountKind.PSP_FEES, "", provider_fee),
+        Line(AccountKind.PSP_BALANCE, "", -provider_fee),
+    )
+
+
+def accepted(*, group: str, amount: int, fee: int, commission: int) -> Lines:
+    """The work was accepted: G divides into N and F, to the cent; nothing is anybody's income yet."""
+    return _lines(
+        Line(AccountKind.HELD, group, amount),
+        Line(AccountKind.FEE_HELD, group, fee),
+        Line(AccountKind.SELLER_ACCRUED, group, -(amount - commission)),
+        Line(AccountKind.COMMISSION_ACCRUED, group, -commission),
+        Line(AccountKind.FEE_ACCRUED, group, -fee),
+    )
+
+
+def released(*, group: str, seller: str, amount: int, fee: int, commission: int) -> Lines:
+    """The accepted money is the seller's to be paid out; commission and fee are income now and not before."""
+    return _lines(
+        Line(AccountKind.SELLER_ACCRUED, group, amount - commission),
+        Line(AccountKind.COMMISSION_ACCRUED, group, commission),
+        Line(AccountKind.FEE_ACCRUED, group, fee),
+        Line(AccountKind.SELLER_PAYABLE, seller, -(amount - commission)),
+        Line(AccountKind.COMMISSION_REVENUE, "", -commission),
+        Line(AccountKind.FEE_REVENUE, "", -fee),
+    )
+
+
+def refund_requested(*, group: str, amount: int, fee: int) -> Lines:
+    """Held money sets off to the buyer: nobody else can have it any more."""
+    return _lines(
+        Line(AccountKind.HELD, group, amount),
+        Line(AccountKind.FEE_HELD, group, fee),
+        Line(AccountKind.REFUND_CLEARING, group, -(amount + fee)),
+    )
+
+
+def surplus_refund_requested(*, group: str, total: int) -> Lines:
+    return _lines(Line(AccountKind.SURPLUS, group, total), Line(AccountKind.REFUND_CLEARING, group, -total))
+
+
+def refund_succeeded(*, group: str, total: int) -> Lines:
+    return _lines(Line(AccountKind.REFUND_CLEARING, group, total), Line(AccountKind.PSP_BALANCE, "", -total))
+
+
+def reversed_lines(lines: Sequence[Line]) -> Lines:
+    """The same money, back where it was: entries are never changed, only reversed (R-PAY-4)."""
+    return tuple(Line(line.account, line.dimension, -line.amount) for line in lines)
+
+
+def net(lines: Sequence[Line]) -> Lines:
+    """One line per account, without those that come to nothing."""
+    sums: dict[tuple[AccountKind, str], int] = {}
+    for line in lines:
+        key = (line.account, line.dimension)
+        sums[key] = sums.get(key, 0) + line.amount
+    return _lines(*(Line(account, dimension, amount) for (account, dimension), amount in sums.items()))
+
+
+def _lines(*lines: Line) -> Lines:
+    """Without the lines of nothing: a fee of zero posts nothing."""
+    return tuple(line for line in lines if line.amount)

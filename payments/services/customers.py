@@ -1,0 +1,43 @@
+"""Who a user is at the provider, and which methods they agreed to keep."""
+
+from datetime import datetime
+
+from accounts.models import User
+from payments.gateway import Card
+from payments.models import ProviderCustomer, SavedMethod
+from payments.stripe_gateway import default_gateway
+
+
+def ensure_customer(*, user: User) -> str:
+    """The user's customer id at the provider, made there at the first payment. Network: not in a transaction."""
+    known = ProviderCustomer.objects.filter(user=user).first()
+    if known is not None:
+        return known.stripe_id
+    stripe_id = default_gateway().ensure_customer(
+        user_ref=user.public_id, email=user.email, idempotency_key=f"customer:{user.public_id}"
+    )
+    customer, _ = ProviderCustomer.objects.get_or_create(user=user, defaults={"stripe_id": stripe_id})
+    return customer.stripe_id
+
+
+def remember_method(*, user: User, card: Card, now: datetime) -> SavedMethod:
+    """Keep `card` for later charges of `user`, as the consent on the hosted page said (R-PAY-1)."""
+    method, _ = SavedMethod.objects.update_or_create(
+        stripe_id=card.id,
+        defaults={
+            "brand": card.brand,
+            "last4": card.last4,
+            "exp_month": card.exp_month,
+            "exp_year": card.exp_year,
+            "last_used_at": now,
+        },
+        create_defaults={
+            "user": user,
+            "brand": card.brand,
+            "last4": card.last4,
+            "exp_month": card.exp_month,
+            "exp_year": card.exp_year,
+            "last_used_at": now,
+        },
+    )
+    return method

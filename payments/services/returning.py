@@ -1,0 +1,143 @@
+"""Carrying out refunds at the bank: lease, send under the refund's own key, settle. The books moved when it was asked for."""
+
+import structlog
+from django.db import transaction
+
+from marketplace.web.clock import database_now
+from payments import timing
+from payments.crash_points import crash_point
+from payments.enums import ChargeActor, RefundState
+from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
+from payments.models import Refund
+from payments.services import booking
+from payments.services.moving import lock_refund, move_refund
+from payments.stripe_gateway import default_gateway
+
+log = structlog.get_logger(__name__)
+
+
+def submit_refund(*, refund_id: int) -> None:
+    """Take a refund as far as it goes now. Network: never in a transaction. Safe for any number of workers at once."""
+    refund = _lease(refund_id)
+    if refund is None:
+        return
+    crash_point("refund:leased")
+    try:
+        snapshot = _send(refund)
+    except (RequestRejected, StateConflict) as error:
+        _give_up(refund, f"{type(error).__name__}: {error}")
+    except GatewayError as error:
+        _lose_sight(refund, str(error))
+    else:
+        crash_point("refund:sent")
+        settle_refund(refund_id=refund_id, snapshot=snapshot)
+
+
+def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
+    """Write down what the provider says of a refund; the books once. Never inside a transaction; safe to repeat."""
+    with transaction.atomic(durable=True):
+        charge, refund = lock_refund(refund_id)
+        if differs := _mismatch(refund, snapshot):
+            _quarantine(refund, f"{snapshot.id} differs in {differs}")
+            return
+        refund.provider_id = snapshot.id
+        refund.due_at = database_now() + timing.POLL
+        now = database_now()
+        state = refund.state
+        match snapshot.status:
+            case "succeeded" if state in (RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING):
+                booking.book_refund_succeeded(charge=charge, refund=refund, now=now)
+                move_refund(refund, "succeed", ChargeActor.PROVIDER)
+            case "failed" if state not in (RefundState.FAILED, RefundState.QUARANTINED, RefundState.PENDING):
+                log.error("refund_failed", refund=refund.public_id, failure=snapshot.failure)
+                refund.failure = snapshot.failure[:120]
+                booking.book_refund_failed(charge=charge, refund=refund, now=now)
+                move_refund(refund, "fail", ChargeActor.PROVIDER)
+            case "pending" if state in (RefundState.SUBMITTING, RefundState.UNKNOWN):
+                move_refund(refund, "process", ChargeActor.PROVIDER)
+    crash_point("refund:settled")
+
+
+def look_at_refund(refund: Refund) -> None:
+    """Fetch a refund by its id at the provider, and settle it. Raises GatewayError."""
+    if refund.provider_id:
+        settle_refund(refund_id=refund.pk, snapshot=default_gateway().get_refund(refund.provider_id))
+
+
+def _lease(refund_id: int) -> Refund | None:
+    with transaction.atomic(durable=True):
+        _, refund = lock_refund(refund_id)
+        now = database_now()
+        to_send = (RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN)
+        if refund.state not in to_send or refund.due_at > now:
+            return None
+        if not _must_look_up(refund):
+            refund.first_sent_at = refund.first_sent_at or now
+            refund.sent_at = now
+        refund.tries += 1
+        refund.due_at = now + timing.LEASE
+        refund.save()
+        if refund.state != RefundState.SUBMITTING:  # still so when the worker before died
+            move_refund(refund, "submit", ChargeActor.WORKER)
+        return refund
+
+
+def _must_look_up(refund: Refund) -> bool:
+    return refund.first_sent_at is not None and refund.first_sent_at <= database_now() - timing.KEY_LIFE
+
+
+def _send(refund: Refund) -> RefundSnapshot:
+    """The refund as the provider has it. A key that is too old is not replayed: what it did is looked up by listing."""
+    payment_id = refund.attempt.payment_id or ""
+    if _must_look_up(refund):
+        found = default_gateway().find_refunds(refund_ref=refund.public_id, payment_id=payment_id)
+        if found:
+            return found[0]
+        _renew_key(refund)
+        raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
+    return default_gateway().refund(
+        refund_ref=refund.public_id,
+        payment_id=payment_id,
+        amount=refund.amount,
+        idempotency_key=refund.idempotency_key,
+    )
+
+
+def _renew_key(refund: Refund) -> None:
+    """The listing shows that nothing came of the old key, and a payment can't be refunded beyond its amount."""
+    Refund.objects.filter(pk=refund.pk, tries=refund.tries).update(
+        idempotency_key=f"refund:{refund.public_id}:{refund.tries}", first_sent_at=None
+    )
+
+
+def _mismatch(refund: Refund, snapshot: RefundSnapshot) -> str:
+    pairs = {
+        "amount": (snapshot.amount, refund.amount),
+        "currency": (snapshot.currency, refund.currency),
+        "payment": (snapshot.payment_id, refund.attempt.payment_id),
+        "refund_ref": (snapshot.metadata.get("refund_ref"), refund.public_id),
+    }
+    return ", ".join(name for name, (theirs, ours) in pairs.items() if theirs != ours)
+
+
+def _quarantine(refund: Refund, reason: str) -> None:
+    log.error("refund_quarantined", refund=refund.public_id, reason=reason)
+    refund.failure = reason[:120]
+    if refund.state in (RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING):
+        move_refund(refund, "quarantine", ChargeActor.PROVIDER)
+
+
+def _give_up(refund: Refund, reason: str) -> None:
+    with transaction.atomic(durable=True):
+        _, locked = lock_refund(refund.pk)
+        if locked.tries == refund.tries:
+            _quarantine(locked, reason)
+
+
+def _lose_sight(refund: Refund, reason: str) -> None:
+    log.warning("refund_outcome_unknown", refund=refund.public_id, reason=reason)
+    with transaction.atomic(durable=True):
+        _, locked = lock_refund(refund.pk)
+        if locked.tries == refund.tries and locked.state == RefundState.SUBMITTING:
+            locked.due_at = database_now() + timing.backoff(locked.tries)
+            move_refund(locked, "lose_sight", ChargeActor.WORKER)

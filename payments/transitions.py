@@ -1,0 +1,85 @@
+"""The life of a charge and of a refund, one row per transition. The database's own guard is made from these rows."""
+
+from marketplace.kernel.transitions import Transition, TransitionTable
+from payments.enums import ChargeActor as By
+from payments.enums import ChargeState as S
+from payments.enums import RefundState as R
+
+
+def _charge(name: str, actor: By, sources: set[S], target: S) -> Transition[S, By]:
+    return Transition(name=name, actors=frozenset({actor}), sources=frozenset(sources), target=target)
+
+
+def _refund(name: str, actor: By, sources: set[R], target: R) -> Transition[R, By]:
+    return Transition(name=name, actors=frozenset({actor}), sources=frozenset(sources), target=target)
+
+
+INITIAL = frozenset({S.PENDING, S.AWAITING_PAYER})
+
+CHARGE = TransitionTable(
+    [
+        # A worker takes it; a worker that died is noticed by its lease.
+        _charge("submit", By.WORKER, {S.PENDING, S.UNKNOWN}, S.SUBMITTING),
+        _charge("lose_sight", By.WORKER, {S.SUBMITTING}, S.UNKNOWN),
+        _charge("renew", By.WORKER, {S.UNKNOWN}, S.PENDING),
+        # The truth, whoever brought it. Money that arrived always wins (R-PAY-3).
+        _charge(
+            "capture",
+            By.PROVIDER,
+            {
+                S.PENDING,
+                S.SUBMITTING,
+                S.UNKNOWN,
+                S.PROCESSING,
+                S.AWAITING_PAYER,
+                S.DECLINED,
+                S.ACTION_REQUIRED,
+                S.WITHDRAWING,
+                S.WITHDRAWN,
+            },
+            S.SUCCEEDED,
+        ),
+        _charge("process", By.PROVIDER, {S.SUBMITTING, S.UNKNOWN, S.AWAITING_PAYER}, S.PROCESSING),
+        _charge("decline", By.PROVIDER, {S.SUBMITTING, S.UNKNOWN, S.PROCESSING}, S.DECLINED),
+        _charge("want_payer", By.PROVIDER, {S.SUBMITTING, S.UNKNOWN, S.PROCESSING}, S.ACTION_REQUIRED),
+        _charge(
+            "quarantine",
+            By.PROVIDER,
+            {
+                S.PENDING,
+                S.SUBMITTING,
+                S.UNKNOWN,
+                S.PROCESSING,
+                S.AWAITING_PAYER,
+                S.DECLINED,
+                S.ACTION_REQUIRED,
+                S.WITHDRAWING,
+                S.WITHDRAWN,
+            },
+            S.QUARANTINED,
+        ),
+        # A second try, by the saved method or on the hosted page (R-PAY-2).
+        _charge("retry", By.OWNER, {S.DECLINED, S.ACTION_REQUIRED, S.AWAITING_PAYER}, S.PENDING),
+        _charge("invite_payer", By.PAYER, {S.DECLINED, S.ACTION_REQUIRED}, S.AWAITING_PAYER),
+        # Nobody wants it any more. Only the provider can say that it takes no money now.
+        _charge("withdraw", By.OWNER, {S.PENDING, S.AWAITING_PAYER, S.DECLINED, S.ACTION_REQUIRED}, S.WITHDRAWING),
+        _charge("confirm_withdrawal", By.WORKER, {S.WITHDRAWING}, S.WITHDRAWN),
+    ]
+)
+
+REFUND = TransitionTable(
+    [
+        _refund("submit", By.WORKER, {R.PENDING, R.UNKNOWN}, R.SUBMITTING),
+        _refund("lose_sight", By.WORKER, {R.SUBMITTING}, R.UNKNOWN),
+        _refund("process", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN}, R.PROCESSING),
+        _refund("succeed", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN, R.PROCESSING}, R.SUCCEEDED),
+        # A bank may send a refund back days after it was reported as done.
+        _refund("fail", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN, R.PROCESSING, R.SUCCEEDED}, R.FAILED),
+        _refund("quarantine", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN, R.PROCESSING}, R.QUARANTINED),
+    ]
+)
+
+
+def edges_of(table: "TransitionTable[Transition[S, By]] | TransitionTable[Transition[R, By]]") -> list[tuple[str, str]]:
+    """The table for the database's trigger, in words."""
+    return [(str(source), str(target)) for source, target in table.edges()]
