@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 from marketplace.local.folders import REPOSITORY
 
@@ -44,11 +44,12 @@ def static_fingerprint() -> str:
 
 
 def seed_once() -> None:
-    """A believable marketplace, into an empty database of a demo only."""
+    """A believable marketplace, into an empty database of a demo only; SEED=0 leaves it empty."""
     from django.conf import settings
     from django.contrib.auth import get_user_model
 
-    if settings.DEMO and not get_user_model()._default_manager.exists():
+    wanted = settings.DEMO and os.environ.get("SEED") != "0" and "seed_demo" in get_commands()
+    if wanted and not get_user_model()._default_manager.exists():
         sys.stdout.write("Making the demo marketplace: this takes a moment, once.\n")
         call_command("seed_demo", verbosity=0)
 
