@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.web.context.page",
+                "inbox.context.unread",
                 "notifications.context.unread",
             ],
             # cotton and template-partials each wrap the loaders; together they need this order (docs/adr).
@@ -161,7 +162,7 @@ STORAGES = {
         # Hashed names need collectstatic; tests and DEBUG serve the files as they lie.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "marketplace.web.staticfiles.OneSheetStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
