@@ -16,7 +16,7 @@ class PreferencesForm(forms.Form):
         for group, labels in labels_by_group().items():
             self.fields[group] = forms.BooleanField(
                 label=Group(group).label,
-                help_text=", ".join(labels),
+                help_text=" · ".join(labels),
                 required=False,
                 initial=wishes[group],
                 widget=forms.CheckboxInput(attrs={"role": "switch"}),
@@ -26,5 +26,7 @@ class PreferencesForm(forms.Form):
 def labels_by_group() -> dict[str, list[str]]:
     labels: dict[str, list[str]] = {}
     for kind in all_kinds():
-        labels.setdefault(str(kind.group), []).append(kind.label)
+        own = labels.setdefault(str(kind.group), [])
+        if kind.label not in own:
+            own.append(kind.label)
     return labels

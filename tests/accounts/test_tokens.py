@@ -99,7 +99,9 @@ def test_the_page_shows_a_new_token_once(client: Client, buyer: User) -> None:
     assert "Report" in client.get(reverse("accounts:tokens")).content.decode()
 
 
-def test_the_page_revokes_ones_own_and_knows_no_other(client: Client, buyer: User, stranger: User, now: datetime) -> None:
+def test_the_page_revokes_ones_own_and_knows_no_other(
+    client: Client, buyer: User, stranger: User, now: datetime
+) -> None:
     mine, _ = issue_token(user=buyer, name="Mine", now=now)
     theirs, _ = issue_token(user=stranger, name="Theirs", now=now)
     client.force_login(buyer)
