@@ -4,7 +4,7 @@ from payments.simulator import charging, objects
 from payments.simulator.cards import Scenario
 from payments.simulator.desk import Desk, integer, required
 from payments.simulator.errors import conflict, invalid
-from payments.simulator.resources.payment_intents import chargeable_amount
+from payments.simulator.resources.payment_intents import chargeable_amount, known_currency
 from payments.simulator.wire import Json
 
 KIND = "checkout.session"
@@ -122,7 +122,7 @@ def _line(line: Json) -> Json:
     return {
         "name": price.get("product_data", {}).get("name", ""),
         "amount": integer(price, "unit_amount") * quantity,
-        "currency": required(price, "currency").lower(),
+        "currency": known_currency(price),
     }
 
 

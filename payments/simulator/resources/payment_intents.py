@@ -1,5 +1,6 @@
 """Payment intents: created, confirmed off-session, cancelled, listed."""
 
+from marketplace.kernel.currencies import EXPONENTS
 from payments.simulator import charging, objects
 from payments.simulator.desk import Desk, flag, integer, page_of, required
 from payments.simulator.errors import ApiError, conflict, invalid
@@ -18,9 +19,7 @@ def create(desk: Desk) -> Json:
     if method_id := params.get("payment_method"):
         _refuse_foreign(desk.find("payment_method", method_id, param="payment_method"), customer_id)
     fields = {name: params[name] for name in (*_FIELDS, "transfer_group") if name in params}
-    intent = objects.payment_intent(
-        now=desk.now, amount=amount, currency=required(params, "currency").lower(), fields=fields
-    )
+    intent = objects.payment_intent(now=desk.now, amount=amount, currency=known_currency(params), fields=fields)
     desk.emit("payment_intent.created", desk.save(intent))
     return _confirm(desk, intent) if flag(params, "confirm") else intent
 
@@ -63,6 +62,13 @@ def chargeable_amount(amount: int) -> int:
     if amount < LEAST_AMOUNT:
         raise invalid("Amount must be at least $0.50 usd", param="amount", code="amount_too_small")
     return amount
+
+
+def known_currency(params: Json) -> str:
+    currency = str(required(params, "currency"))
+    if currency.upper() not in EXPONENTS:
+        raise invalid(f"Invalid currency: {currency}.", param="currency")
+    return currency.lower()
 
 
 def _confirm(desk: Desk, intent: Json) -> Json:
