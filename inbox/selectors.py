@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from inbox.extensions import Card, actions_for, load_cards
 from inbox.models import Attachment, Conversation, Message, Participant
+from marketplace.kernel import clock
 
 PAGE = 60
 
@@ -163,6 +165,11 @@ def thread_news(*, conversation: Conversation, viewer: User, after: int) -> Thre
     )
 
 
+def time_there(user: User) -> str:
+    """What a clock on the wall of `user` says: "15:20"."""
+    return f"{clock.now().astimezone(ZoneInfo(user.timezone)):%H:%M}"
+
+
 def conversation_page(
     *, conversation: Conversation, viewer: User, before: int | None = None, size: int = PAGE
 ) -> dict[str, object]:
@@ -171,6 +178,7 @@ def conversation_page(
         "conversation": conversation,
         "viewer": viewer,
         "other": conversation.other(viewer),
+        "time_there": time_there(conversation.other(viewer)),
         "lines": list_lines(viewer=viewer),
         "thread": thread_page(conversation=conversation, viewer=viewer, before=before, size=size),
         "actions": actions_for(conversation, viewer),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from inbox import selectors, services
@@ -18,26 +19,26 @@ from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
 
 
-def person(request: HttpRequest) -> User:
-    """The signed-in person, on pages that `login_required` guards."""
-    if not isinstance(request.user, User):
-        raise TypeError("this view needs login_required")
-    return request.user
+class SignedIn(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 @login_required
 @require_safe
-def conversation_list(request: HttpRequest) -> HttpResponse:
+def conversation_list(request: SignedIn) -> HttpResponse:
     search = request.GET.get("q", "").strip()
-    lines = selectors.list_lines(viewer=person(request), search=search)
+    lines = selectors.list_lines(viewer=request.user, search=search)
     return render(request, "inbox/list.html", {"lines": lines, "search": search})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+def conversation(request: SignedIn, public_id: str) -> HttpResponse:
     """Reading marks as read; posting sends a message, in place for htmx."""
-    viewer = person(request)
+    viewer = request.user
     found = selectors.conversation_for(viewer=viewer, public_id=public_id)
     form = MessageForm(request.POST or None, request.FILES or None)
     status = 200
@@ -57,9 +58,9 @@ def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def news(request: HttpRequest, public_id: str) -> HttpResponse:
+def news(request: SignedIn, public_id: str) -> HttpResponse:
     """What is new since `?after=`, for a page that is open: 304 while nothing is."""
-    viewer = person(request)
+    viewer = request.user
     found = selectors.conversation_for(viewer=viewer, public_id=public_id)
     tag = quote_etag(selectors.reading_of(conversation=found, viewer=viewer).tag)
     response = get_conditional_response(request, etag=tag)
@@ -74,9 +75,9 @@ def news(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, public_id: str) -> HttpResponse:
+def start(request: SignedIn, public_id: str) -> HttpResponse:
     """The first message to somebody; leads to the conversation when there is one."""
-    viewer = person(request)
+    viewer = request.user
     other = get_object_or_404(User, public_id=public_id, is_active=True)
     if other == viewer:
         raise CannotWriteToYourself
@@ -88,14 +89,19 @@ def start(request: HttpRequest, public_id: str) -> HttpResponse:
         begun = services.open_conversation(starter=viewer, other=other, now=clock.now())
         if _send(begun, viewer, form):
             return redirect(begun.latest_url)
-    context = {"lines": selectors.list_lines(viewer=viewer), "other": other, "form": form}
+    context = {
+        "lines": selectors.list_lines(viewer=viewer),
+        "other": other,
+        "time_there": selectors.time_there(other),
+        "form": form,
+    }
     return render(request, "inbox/start.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_safe
-def attachment(request: HttpRequest, public_id: str) -> FileResponse:
-    found = selectors.attachment_for(viewer=person(request), public_id=public_id)
+def attachment(request: SignedIn, public_id: str) -> FileResponse:
+    found = selectors.attachment_for(viewer=request.user, public_id=public_id)
     return download_response(found.file.open("rb"), found.name)
 
 
@@ -117,7 +123,7 @@ def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
     return True
 
 
-def _sent(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+def _sent(request: SignedIn, conversation: Conversation) -> HttpResponse:
     if not request.htmx:
         return redirect(conversation.latest_url)
     response = render(request, "inbox/write.html", {"form": MessageForm(), "conversation": conversation})
@@ -125,8 +131,8 @@ def _sent(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     return response
 
 
-def _news(request: HttpRequest, conversation: Conversation, after: str) -> HttpResponse:
-    viewer = person(request)
+def _news(request: SignedIn, conversation: Conversation, after: str) -> HttpResponse:
+    viewer = request.user
     services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
     thread = selectors.thread_news(
         conversation=conversation, viewer=viewer, after=int(after) if after.isdigit() else conversation.version

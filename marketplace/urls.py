@@ -15,5 +15,6 @@ urlpatterns = [
     path("gigs/", include("gigs.urls")),
     path("inbox/", include("inbox.urls")),
     path("offers/", include("offers.urls")),
+    path("", include("payments.urls")),
     path("api/", include("marketplace.api")),
 ]

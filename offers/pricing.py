@@ -10,7 +10,10 @@ from milestones.terms import MilestoneTerms, PlanTerms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One charge: the seller's price and the buyer's fee with it. `ends` counts from the start of the work."""
+    """One charge: the seller's price and the buyer's fee with it.
+
+    `ends` counts from the start of the work; `after` names the milestone whose acceptance brings this charge.
+    """
 
     number: int
     terms: MilestoneTerms
@@ -18,6 +21,7 @@ class Payment:
     fee: Money
     commission: Money
     ends: timedelta
+    after: str
 
     @property
     def to_pay(self) -> Money:
@@ -67,6 +71,7 @@ def price_terms(*, terms: PlanTerms, policy: MilestonePolicy) -> Prices:
                 fee=Money(basis_points(milestone.amount, policy.buyer_fee_bp), terms.currency),
                 commission=Money(basis_points(milestone.amount, policy.commission_bp), terms.currency),
                 ends=ends,
+                after=terms.milestones[number - 2].name if number > 1 else "",
             )
         )
     return Prices(

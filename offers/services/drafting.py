@@ -116,9 +116,9 @@ def _own_draft(offer: Offer, seller: User) -> Offer:
 
 
 def _check_widths(draft: Draft) -> None:
-    for field, text, limit in (
+    for name, text, limit in (
         ("title", draft.title, TITLE_LIMIT),
         ("description", draft.description, DESCRIPTION_LIMIT),
     ):
         if len(text.strip()) > limit:
-            raise TooLong(field=field, limit=limit, length=len(text.strip()))
+            raise TooLong(field=name, limit=limit, length=len(text.strip()))

@@ -1,0 +1,54 @@
+"""The policy's limits for an offer in words, each with whether these terms keep it: shown before anyone hits one.
+
+For reading only; `milestones.rules` decides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from marketplace.kernel.money import Money
+from milestones.enums import OrderType
+from milestones.models import MilestonePolicy
+from milestones.terms import MilestoneTerms, PlanTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    words: str
+    is_met: bool
+
+
+def limits_of(*, terms: PlanTerms, policy: MilestonePolicy) -> list[Limit]:
+    """What an offer of this type must keep, under `policy`."""
+    if terms.order_type == OrderType.SINGLE:
+        return list(_single(terms, policy))
+    return list(_milestones(terms, policy))
+
+
+def _single(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Limit]:
+    yield _least_price("Costs", terms.milestones, policy)
+    yield _most_days("Takes", terms.milestones, policy.max_hold_days)
+
+
+def _milestones(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Limit]:
+    least, most, count = policy.offer_min_milestones, policy.offer_max_milestones, len(terms.milestones)
+    yield Limit(words=f"{least} to {most} milestones", is_met=least <= count <= most)
+    over = Money(policy.offer_total_over, policy.currency)
+    yield Limit(words=f"More than {over} in all", is_met=terms.total.amount > over.amount)
+    yield _least_price("Each costs", terms.milestones, policy)
+    yield _most_days("Each takes", terms.milestones, policy.milestone_max_days)
+
+
+def _least_price(subject: str, milestones: tuple[MilestoneTerms, ...], policy: MilestonePolicy) -> Limit:
+    least = policy.milestone_min_price
+    return Limit(
+        words=f"{subject} at least {Money(least, policy.currency)}",
+        is_met=bool(milestones) and all(milestone.amount >= least for milestone in milestones),
+    )
+
+
+def _most_days(subject: str, milestones: tuple[MilestoneTerms, ...], most: int) -> Limit:
+    return Limit(
+        words=f"{subject} 1 to {most} days",
+        is_met=bool(milestones) and all(1 <= milestone.days <= most for milestone in milestones),
+    )

@@ -1,0 +1,62 @@
+"""What offers put into a conversation: the cards of offers and requests, and the ways to make or ask for one."""
+
+from collections.abc import Collection, Mapping
+
+from django.urls import reverse
+
+from accounts.models import User
+from inbox.extensions import Action, Card, register_actions, register_cards
+from inbox.models import Conversation
+from marketplace.kernel import clock
+from offers import policies, selectors
+from offers.enums import OfferState, Side
+from offers.services.door import CARD as OFFER
+from offers.services.requesting import CARD as REQUEST
+from offers.sheets import make_sheet
+
+
+def offer_cards(references: Collection[str], viewer: User) -> Mapping[str, Card]:
+    now = clock.now()
+    found = selectors.offers_by_reference(references=references, viewer=viewer)
+    return {
+        reference: Card(template="offers/card.html", context={"sheet": make_sheet(offer=offer, viewer=viewer, now=now)})
+        for reference, offer in found.items()
+        if offer.state != OfferState.DRAFT
+    }
+
+
+def request_cards(references: Collection[str], viewer: User) -> Mapping[str, Card]:
+    found = selectors.requests_by_reference(references=references, viewer=viewer)
+    return {
+        reference: Card(
+            template="offers/request_card.html",
+            context={
+                "request": request,
+                "side": Side.SELLER if request.seller_id == viewer.pk else Side.BUYER,
+                "answered": any(offer.state != OfferState.DRAFT for offer in request.offers.all()),
+            },
+        )
+        for reference, request in found.items()
+    }
+
+
+def actions(conversation: Conversation, viewer: User) -> list[Action]:
+    """A seller's drafts come before a new offer."""
+    found = []
+    if policies.may_offer(conversation=conversation, user=viewer):
+        for draft in selectors.drafts_in(conversation=conversation, seller=viewer):
+            label = f"Draft: {draft.title}" if draft.title else "Your draft"
+            found.append(Action(label=label, url=reverse("offers:edit", args=[draft.public_id]), icon="pencil"))
+        url = reverse("offers:compose", args=[conversation.public_id])
+        found.append(Action(label="Make an offer", url=f"{url}#composer", icon="file-plus"))
+    if policies.may_ask(conversation=conversation, user=viewer):
+        url = reverse("offers:ask", args=[conversation.public_id])
+        found.append(Action(label="Ask for an offer", url=url, icon="message-square-plus"))
+    return found
+
+
+def connect() -> None:
+    """Called once, from the app's `ready()`."""
+    register_cards(OFFER, offer_cards)
+    register_cards(REQUEST, request_cards)
+    register_actions(actions)

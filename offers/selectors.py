@@ -1,0 +1,61 @@
+"""Which offers and requests a person may see. A draft is its seller's alone."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from gigs.enums import GigState
+from gigs.models import Gig
+from inbox.models import Conversation
+from offers.enums import OfferState
+from offers.models import Offer, OfferRequest
+
+
+def offers_of(user: User) -> QuerySet[Offer]:
+    """Every offer that `user` made, and every one that was sent to them, with what a sheet reads."""
+    return (
+        Offer.objects.filter(Q(seller=user) | (Q(buyer=user) & ~Q(state=OfferState.DRAFT)))
+        .select_related(
+            "buyer", "seller", "seller__seller", "gig__subcategory", "policy", "plan", "replaces", "replaced_by"
+        )
+        .select_related("conversation", "request")
+        .prefetch_related("plan__milestones")
+    )
+
+
+def offer_for(*, viewer: User, public_id: str) -> Offer:
+    """Http404 for a stranger, and for the buyer while it is a draft."""
+    return get_object_or_404(offers_of(viewer), public_id=public_id)
+
+
+def own_draft(*, seller: User, public_id: str) -> Offer:
+    """Http404 unless it is a draft of `seller`."""
+    return get_object_or_404(offers_of(seller).filter(seller=seller, state=OfferState.DRAFT), public_id=public_id)
+
+
+def offers_by_reference(*, references: Collection[str], viewer: User) -> dict[str, Offer]:
+    return {offer.public_id: offer for offer in offers_of(viewer).filter(public_id__in=references)}
+
+
+def drafts_in(*, conversation: Conversation, seller: User) -> list[Offer]:
+    return list(Offer.objects.filter(conversation=conversation, seller=seller, state=OfferState.DRAFT))
+
+
+def requests_by_reference(*, references: Collection[str], viewer: User) -> dict[str, OfferRequest]:
+    found = OfferRequest.objects.filter(Q(buyer=viewer) | Q(seller=viewer), public_id__in=references)
+    with_answers = found.select_related("buyer", "seller", "conversation").prefetch_related("offers")
+    return {request.public_id: request for request in with_answers}
+
+
+def request_in(*, conversation: Conversation, seller: User, public_id: str) -> OfferRequest | None:
+    """The request that an offer answers; None when it is not one to `seller` in this conversation."""
+    return OfferRequest.objects.filter(conversation=conversation, seller=seller, public_id=public_id).first()
+
+
+def gigs_to_offer(seller: User) -> list[Gig]:
+    """The gigs that an offer of `seller` can be based on."""
+    return list(
+        Gig.objects.filter(seller=seller, state=GigState.ACTIVE).select_related("subcategory").order_by("title")
+    )

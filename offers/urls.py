@@ -1,0 +1,17 @@
+"""Addresses of offers."""
+
+from django.urls import path
+
+from offers.views import answering, asking, composing
+
+app_name = "offers"
+urlpatterns = [
+    path("new/<str:public_id>/", composing.Compose.as_view(), name="compose"),
+    path("ask/<str:public_id>/", asking.ask, name="ask"),
+    path("<str:public_id>/", answering.offer_page, name="offer"),
+    path("<str:public_id>/edit/", composing.Edit.as_view(), name="edit"),
+    path("<str:public_id>/discard/", composing.discard, name="discard"),
+    path("<str:public_id>/revise/", composing.revise, name="revise"),
+    path("<str:public_id>/decline/", answering.decline, name="decline"),
+    path("<str:public_id>/withdraw/", answering.withdraw, name="withdraw"),
+]
