@@ -24,8 +24,13 @@ SWEEPS = (
     "orders.tasks.retry_payments",
     "orders.tasks.flag_late_milestones",
     "orders.tasks.send_reminders",
+    "payments.tasks.sweep_charges",
+    "payments.tasks.sweep_withdrawals",
+    "payments.tasks.sweep_refunds",
+    "payments.tasks.sweep_events",
+    "payments.tasks.sweep_announcements",
 )
-HOURLY = ("accounts.tasks.prune_idempotent_requests",)
+HOURLY = ("accounts.tasks.prune_idempotent_requests", "payments.tasks.sweep_stripe_events")
 
 app = Celery("marketplace")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,4 +1,4 @@
-"""Making sure that an attempt can take no money any more: cancel or expire, then believe only what is read afterwards."""
+"""Making sure that an attempt can take no money any more: cancel or expire, then believe what is read after."""
 
 import structlog
 from django.db import transaction

@@ -1,4 +1,7 @@
-"""Locking and moving charges and refunds: the only writers of their states. Lock order: charge, attempt or refund, ledger."""
+"""Locking and moving charges and refunds: the only writers of their states.
+
+Lock order: charge, attempt or refund, ledger accounts.
+"""
 
 from payments.enums import UNCLOSED, AttemptState, ChargeActor, ChargeState, RefundState
 from payments.errors import IllegalMove

@@ -15,12 +15,17 @@ from payments.gateway import GatewayError, GatewayEvent
 from payments.models import ChargeAttempt, Refund, WebhookEvent
 from payments.queue import nudge_on_commit
 from payments.services.returning import look_at_refund, settle_refund
-from payments.services.settling import settle, settle_checkout
+from payments.services.settling import is_live, settle, settle_checkout
 from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
 
 WANTED = ("checkout.session.", "payment_intent.", "refund.", "charge.refund")
+
+
+def accepts_mode(event: GatewayEvent) -> bool:
+    """Is it of the mode (live or test) that this site works in?"""
+    return event.livemode == is_live()
 
 
 @transaction.atomic

@@ -1,4 +1,7 @@
-"""Sending money back, in full, by the way it came (R-PAY-7). Here only the rows and the books; a worker speaks to the bank."""
+"""Sending money back, in full, by the way it came (R-PAY-7). A worker speaks to the bank.
+
+Here are only the rows and the books.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""Carrying out refunds at the bank: lease, send under the refund's own key, settle. The books moved when it was asked for."""
+"""Carrying out refunds at the bank: lease, send under the refund's own key, settle.
+
+The books moved when it was asked for.
+"""
 
 import structlog
 from django.db import transaction

@@ -49,9 +49,13 @@ def settle_checkout(*, attempt_id: int, page: CheckoutSnapshot) -> None:
                 close(attempt)
 
 
+def is_live() -> bool:
+    """Does the configured key move real money?"""
+    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+
+
 def mismatch(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot) -> str:
     """Which of amount, currency, customer, marks or mode differs from what we asked for; "" when none does."""
-    live = settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
     received = charge.total if snapshot.status == "succeeded" else snapshot.amount_received
     pairs = {
         "amount": (snapshot.amount, charge.total),
@@ -61,7 +65,7 @@ def mismatch(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot) 
         "charge_ref": (snapshot.metadata.get("charge_ref"), charge.public_id),
         "attempt": (snapshot.metadata.get("attempt"), str(attempt.number)),
         "payment": (snapshot.id, attempt.payment_id or snapshot.id),
-        "livemode": (snapshot.livemode, live),
+        "livemode": (snapshot.livemode, is_live()),
     }
     return ", ".join(name for name, (theirs, ours) in pairs.items() if theirs != ours)
 

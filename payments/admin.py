@@ -1,0 +1,83 @@
+"""Payments in the admin, to be read: nobody edits a state or a line of the books by hand (R-SUP-5)."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from payments.models import Charge, ChargeAttempt, JournalEntry, LedgerAccount, Posting, Refund, WebhookEvent
+
+
+class _Locked:
+    """No adding, changing or deleting, superusers included."""
+
+    def has_add_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+    def has_delete_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+
+class AttemptInline(_Locked, admin.TabularInline[ChargeAttempt, Charge]):
+    model = ChargeAttempt
+    fields = ("number", "mode", "state", "payment_id", "checkout_id", "tries", "sent_at", "due_at")
+    extra = 0
+
+
+class RefundInline(_Locked, admin.TabularInline[Refund, Charge]):
+    model = Refund
+    fields = ("public_id", "kind", "money", "state", "reason", "provider_id", "failure", "created_at")
+    readonly_fields = ("money",)
+    extra = 0
+
+
+class PostingInline(_Locked, admin.TabularInline[Posting, JournalEntry]):
+    model = Posting
+    fields = ("account", "amount")
+    extra = 0
+
+
+@admin.register(Charge)
+class ChargeAdmin(_Locked, admin.ModelAdmin[Charge]):
+    """Found by number, person, or any id of Stripe (R-SUP-1)."""
+
+    list_display = ("public_id", "payer", "payee", "total_money", "state", "outcome", "created_at")
+    list_filter = ("state", "currency")
+    list_select_related = ("payer", "payee")
+    search_fields = (
+        "public_id", "reference", "group", "payer__email", "payee__email",
+        "attempts__payment_id", "attempts__checkout_id", "refunds__provider_id",
+    )  # fmt: skip
+    inlines: ClassVar = [AttemptInline, RefundInline]
+
+
+@admin.register(Refund)
+class RefundAdmin(_Locked, admin.ModelAdmin[Refund]):
+    list_display = ("public_id", "charge", "kind", "money", "state", "created_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("charge",)
+    search_fields = ("public_id", "provider_id", "charge__public_id", "charge__group")
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(_Locked, admin.ModelAdmin[JournalEntry]):
+    list_display = ("source", "kind", "group", "currency", "at")
+    list_filter = ("kind", "currency")
+    search_fields = ("source", "group")
+    inlines: ClassVar = [PostingInline]
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(_Locked, admin.ModelAdmin[LedgerAccount]):
+    list_display = ("kind", "dimension", "currency", "balance")
+    list_filter = ("kind", "currency")
+    search_fields = ("dimension",)
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(_Locked, admin.ModelAdmin[WebhookEvent]):
+    list_display = ("event_id", "type", "object_id", "state", "tries", "received_at")
+    list_filter = ("state", "type")
+    search_fields = ("event_id", "object_id")

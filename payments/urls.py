@@ -1,0 +1,8 @@
+"""Addresses of payments."""
+
+from django.urls import path
+
+from payments import webhooks
+
+app_name = "payments"
+urlpatterns = [path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook")]
