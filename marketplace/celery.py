@@ -1,8 +1,8 @@
 """The Celery app and its beat: a static schedule in code.
 
-The database is the queue (docs/adr/0003): what is due is a row, and each task here looks for due rows and does them. So
-running late, twice or in several workers at once changes nothing, no task waits in the broker for its time, and a broker
-that loses everything delays work by one interval at most.
+The database is the queue (docs/adr/0003): what is due is a row, and each task here looks for due rows and does them.
+So running late, twice or in several workers at once changes nothing, no task waits in the broker for its time, and a
+broker that loses everything delays work by one interval at most.
 """
 
 import os
@@ -30,7 +30,11 @@ SWEEPS = (
     "payments.tasks.sweep_events",
     "payments.tasks.sweep_announcements",
 )
-HOURLY = ("accounts.tasks.prune_idempotent_requests", "payments.tasks.sweep_stripe_events")
+HOURLY = (
+    "accounts.tasks.prune_idempotent_requests",
+    "payments.tasks.sweep_stripe_events",
+    "payments.tasks.sweep_strays",
+)
 
 app = Celery("marketplace")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -37,6 +37,12 @@ def sweep_charges() -> None:
 
 
 @shared_task
+def sweep_strays() -> None:
+    """Payments that nobody knows of and that take no money: cancelled."""
+    sweeping.sweep_strays()
+
+
+@shared_task
 def sweep_withdrawals() -> None:
     sweeping.sweep_withdrawals()
 

@@ -9,6 +9,7 @@ REPLAYS = 3
 PAGE_LIFE = timedelta(hours=1)  # the hosted page; the provider allows 30 minutes to 24 hours
 PAGE_MARGIN = timedelta(minutes=2)  # a page about to close is not handed out
 POLL = timedelta(minutes=2)  # how often a page or a slow bank is asked, should a webhook be lost
+FEE_POLL = timedelta(hours=1)  # how often a capture is asked for the provider's own fee, until it is known
 ORPHAN_LIFE = timedelta(days=3)  # an event about nothing we know is looked at again for so long
 EVENTS_BACK = timedelta(hours=6)  # how far the hourly listing of events overlaps what came before
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)

@@ -3,6 +3,7 @@
 import structlog
 from django.db import transaction
 
+from payments import timing
 from payments.enums import AttemptState
 from payments.gateway import ObjectMissing, OutcomeUnknown
 from payments.models import ChargeAttempt
@@ -21,6 +22,18 @@ def close_attempts(*, charge_id: int, before: int | None = None) -> None:
     for attempt in unclosed_attempts(charge_id):
         if before is None or attempt.number < before:
             _close_attempt(attempt)
+
+
+def cancel_strays(attempt: ChargeAttempt) -> None:
+    """Cancel what was created for a closed attempt without our learning its id. Network. Raises GatewayError."""
+    gateway = default_gateway()
+    for snapshot in gateway.find_payments(
+        charge_ref=attempt.charge.public_id,
+        customer_id=attempt.params["customer_id"],
+        created_after=(attempt.first_sent_at or attempt.created_at) - timing.SETTLING_IN,
+    ):
+        if snapshot.metadata.get("attempt") == str(attempt.number):
+            settle(attempt_id=attempt.pk, snapshot=gateway.cancel_payment(snapshot.id))
 
 
 def _close_attempt(attempt: ChargeAttempt) -> None:

@@ -51,7 +51,8 @@ def settle_checkout(*, attempt_id: int, page: CheckoutSnapshot) -> None:
 
 def is_live() -> bool:
     """Does the configured key move real money?"""
-    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+    key: str = settings.STRIPE_SECRET_KEY
+    return key.startswith(("sk_live_", "rk_live_"))
 
 
 def mismatch(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot) -> str:
@@ -74,7 +75,15 @@ def _record(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, n
     if differs := mismatch(charge, attempt, snapshot):
         quarantine(charge, attempt, f"{snapshot.id} differs in {differs}")
         return
+    if charge.state == ChargeState.QUARANTINED or attempt.state == AttemptState.QUARANTINED:
+        log.error("news_of_a_quarantined_charge", charge=charge.public_id, status=snapshot.status)
+        return
     attempt.payment_id = snapshot.id
+    _apply(charge, attempt, snapshot, now)
+    attempt.save()
+
+
+def _apply(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, now: datetime) -> None:
     match snapshot.status:
         case "succeeded":
             _captured(charge, attempt, snapshot, now)
@@ -87,7 +96,6 @@ def _record(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, n
             _refused(charge, attempt, snapshot.decline)
         case "requires_payment":
             pass  # created, not confirmed: no money, no news
-    attempt.save()
 
 
 def quarantine(charge: Charge, attempt: ChargeAttempt, reason: str) -> None:

@@ -4,10 +4,12 @@ A sweep only reads ids, past rows that someone has locked; each row is then leas
 that one that fails doesn't hold up the others.
 """
 
+import time
 from collections.abc import Callable
 from functools import partial
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -17,6 +19,7 @@ from payments.enums import UNCLOSED, AttemptMode, AttemptState, ChargeState, Eve
 from payments.gateway import GatewayError
 from payments.models import Charge, ChargeAttempt, Refund, WebhookEvent
 from payments.services.announcing import announce_charge
+from payments.services.closing import cancel_strays
 from payments.services.receiving import process_event
 from payments.services.refreshing import look_at
 from payments.services.returning import look_at_refund, submit_refund
@@ -26,6 +29,7 @@ from payments.services.withdrawing import carry_out_withdrawal
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+SECONDS = 60  # what is left when they are over is due at the next sweep
 TO_SEND = (ChargeState.PENDING, ChargeState.SUBMITTING, ChargeState.UNKNOWN)
 TO_WATCH = (ChargeState.PROCESSING, ChargeState.AWAITING_PAYER)
 
@@ -42,6 +46,19 @@ def sweep_charges() -> int:
     )
     sent = _each(to_send, lambda row_id: submit_attempt(attempt_id=row_id))
     return sent + _each(to_watch, _watch)
+
+
+def sweep_strays() -> int:
+    """Unconfirmed payments of attempts that were given up without ever having an id."""
+    now = database_now()
+    lost = ChargeAttempt.objects.filter(
+        state=AttemptState.CLOSED,
+        mode=AttemptMode.SAVED,
+        payment_id=None,
+        due_at__lte=now,
+        first_sent_at__gt=now - timing.ORPHAN_LIFE,
+    )
+    return _each(lost, _cancel_stray)
 
 
 def sweep_withdrawals() -> int:
@@ -76,19 +93,36 @@ def _each(rows: "QuerySet[Model]", work: Callable[[int], object], *, order: str 
     with transaction.atomic(durable=True):
         locked = rows.order_by(order, "pk").select_for_update(of=("self",), skip_locked=True)
         ids = list(locked.values_list("pk", flat=True)[:BATCH])
+    began = time.monotonic()
+    done = 0
     for row_id in ids:
+        if time.monotonic() - began > SECONDS:
+            break
         try:
             work(row_id)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:  # one bad row must not hold up the others; its lease brings it back
             log.exception("sweep_row_failed", model=rows.model.__name__, row_id=row_id)
-    return len(ids)
+        done += 1
+    return done
 
 
 def _watch(attempt_id: int) -> None:
     """Ask again, seldom: webhooks normally bring the news."""
+    attempt = ChargeAttempt.objects.get(pk=attempt_id)
+    wait = timing.POLL if attempt.state == AttemptState.LIVE else timing.FEE_POLL
     due = ChargeAttempt.objects.filter(pk=attempt_id, due_at__lte=database_now())
-    if due.update(due_at=database_now() + timing.POLL):
-        _quietly(partial(look_at, ChargeAttempt.objects.get(pk=attempt_id)))
+    if due.update(due_at=database_now() + wait):
+        _quietly(partial(look_at, attempt))
+
+
+def _cancel_stray(attempt_id: int) -> None:
+    """A create whose reply was lost may have left a payment that takes no money: found by its marks, cancelled."""
+    attempt = ChargeAttempt.objects.select_related("charge").get(pk=attempt_id)
+    due = ChargeAttempt.objects.filter(pk=attempt_id, due_at__lte=database_now())
+    if due.update(due_at=database_now() + timing.FEE_POLL):
+        _quietly(partial(cancel_strays, attempt))
 
 
 def _watch_refund(refund_id: int) -> None:
