@@ -47,9 +47,7 @@ def describe(exc: Exception) -> Problem | None:
         case PermissionDenied():
             return make(status=403, code="not_allowed", detail="You can’t do that here.")
         case ValidationError():
-            return of_validation(
-                exceptions.ValidationError(detail=exc.message_dict if hasattr(exc, "error_dict") else exc.messages)
-            )
+            return of_validation(exceptions.ValidationError(get_error_detail(exc)))
         case exceptions.ValidationError():
             return of_validation(exc)
         case exceptions.PermissionDenied():
