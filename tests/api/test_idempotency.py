@@ -33,13 +33,13 @@ class OutOfStock(Refused):
 class Counter(IdempotentWrites):
     """Counts how often it really worked."""
 
-    parser_classes: ClassVar = [JSONParser, MultiPartParser]
+    parser_classes = (JSONParser, MultiPartParser)
     worked: ClassVar[list[Any]] = []
     mood: ClassVar[str] = "well"
     meeting: ClassVar[threading.Barrier | None] = None
 
     def post(self, request: Request, **_: object) -> Response:
-        file = request.data.get("file") if request.data else None
+        file = request.FILES.get("file")
         Counter.worked.append(file.read() if file else request.data)
         if Counter.meeting:
             Counter.meeting.wait()

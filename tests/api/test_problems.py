@@ -1,6 +1,6 @@
 """Every failure is one shape: RFC 9457 problem details, with the rule's number."""
 
-from typing import ClassVar
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,16 +30,16 @@ class TooCheap(Invalid):
 class Anyone(APIView):
     """Raises what a test gives it."""
 
-    permission_classes: ClassVar = []
-    authentication_classes: ClassVar = []
-    failure: ClassVar[Exception]
+    permission_classes = ()
+    authentication_classes = ()
+    failure: Exception = Http404()
 
     def get(self, request: Request) -> Response:
         raise self.failure
 
 
 def answer_to(failure: Exception) -> Response:
-    view = type("Failing", (Anyone,), {"failure": failure}).as_view()
+    view = Anyone.as_view(failure=failure)
     response: Response = view(APIRequestFactory().get("/")).render()
     return response
 
@@ -112,7 +112,7 @@ def test_a_stranger_cannot_tell_hidden_from_missing() -> None:
 
 
 def test_nested_input_is_named_by_path() -> None:
-    detail = {
+    detail: Any = {
         "title": ["Too long."],
         "milestones": [{}, {"price": [exceptions.ErrorDetail("Not a number.", code="number")]}],
         "non_field_errors": ["All wrong."],

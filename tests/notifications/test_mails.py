@@ -38,7 +38,7 @@ def test_r_not_the_mail_has_the_words_and_one_recipient(letter: mail.EmailMultiA
 def test_r_not_text_and_html_lead_to_the_page_where_they_act(letter: mail.EmailMultiAlternatives) -> None:
     links = {
         part: set(re.findall(r"https?://[^\s\"<]+", text))
-        for part, text in {"text": letter.body, "html": html_of(letter)}.items()
+        for part, text in {"text": str(letter.body), "html": html_of(letter)}.items()
     }
     assert all(link.startswith("https://milepost.test/") for link in links["text"] | links["html"])
     (button,) = [link for link in links["html"] if "/notifications/ntf_" in link]
