@@ -56,7 +56,7 @@ _LOOKS = [
     # charges and refunds (R-PAY)
     Look("pending", "hourglass", "work", "Waiting to be charged"),
     Look("submitting", "credit-card", "work", "Being charged"),
-    Look("unknown", "circle-help", "work", "Asking the bank"),
+    Look("unknown", "circle-question-mark", "work", "Asking the bank"),
     Look("processing", "credit-card", "work", "The bank is working on it"),
     Look("awaiting_payer", "external-link", "turn", "Waiting for the buyer"),
     Look("succeeded", "check", "go", "Paid"),

@@ -15,7 +15,7 @@ Sources = dict[str, tuple[Storage, str]]
 
 
 class OneSheetStorage(CompressedManifestStaticFilesStorage):
-    """Writes each `@import url("x.css") layer(y);` of the sheet out as `@layer y { … }` before names get their hashes."""
+    """Writes each `@import url("x.css") layer(y);` out as `@layer y { … }` before names get their hashes."""
 
     def post_process(self, paths: Sources, dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if SHEET in paths and not dry_run:
@@ -27,7 +27,7 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):
 
 
 def one_sheet(paths: Sources) -> str:
-    """The sheet from the sources, never from an earlier collection. KeyError for an import of a file that isn't there."""
+    """The sheet from the sources, never from an earlier collection. KeyError for an import of no file."""
 
     def text(name: str) -> str:
         storage, path = paths[name]

@@ -153,6 +153,11 @@ def state_word(state: str) -> str:
 
 
 @register.filter
+def split_words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
 def category_icon(slug: str) -> str:
     """An icon for a category of the catalogue, by the words in its slug."""
     return next((name for word, name in CATEGORY_ICONS.items() if word in slug), "shapes")
