@@ -84,6 +84,7 @@ class Simulator:
                 self.store.commit()
                 replay = self._keys.begin(request, int(self.clock().timestamp()))
             if replay is not None:
+                replay.delay = self._wait(request)
                 return replay
             return self._run(request)
         except ApiError as error:

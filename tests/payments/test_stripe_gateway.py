@@ -1,38 +1,495 @@
-"""The gateway against the simulator, through the real SDK."""
+"""The gateway against the simulator, through the real SDK: results, refusals, and every way of not knowing."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from payments.gateway import CheckoutSnapshot
+import pytest
+import stripe as sdk
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from payments.gateway import (
+    CheckoutSnapshot,
+    GatewayError,
+    KeyMisuse,
+    Misconfigured,
+    ObjectMissing,
+    OutcomeUnknown,
+    PaymentSnapshot,
+    RequestRejected,
+    StateConflict,
+)
+from payments.simulator.cards import SCENARIOS
+from payments.stripe_gateway import StripeGateway, default_gateway, install_gateway
+from payments.stripe_gateway.client import build_client
+from payments.stripe_gateway.failures import translate, translated
+from payments.stripe_gateway.guard import TransactionOpen
 from tests.payments.simulator_fixtures import StripeDouble
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def open_page(stripe: StripeDouble, key: str = "charge:1:1") -> CheckoutSnapshot:
+def customer(stripe: StripeDouble) -> str:
     stripe.clock.set(NOW)
-    customer_id = stripe.gateway.ensure_customer(user_ref="usr_1", email="b@example.com", idempotency_key="customer:1")
+    return stripe.gateway.ensure_customer(user_ref="usr_1", email="b@example.com", idempotency_key="customer:1")
+
+
+def open_page(
+    stripe: StripeDouble, *, key: str = "charge:1:1", lasts: timedelta = timedelta(hours=1)
+) -> CheckoutSnapshot:
     return stripe.gateway.create_checkout(
         charge_ref="chg_1",
         attempt=1,
-        customer_id=customer_id,
+        customer_id=customer(stripe),
         amount=10_500,
         currency="USD",
         description="Rough cut",
         group="ord_1",
         success_url="https://milepost.example/back?session={CHECKOUT_SESSION_ID}",
         cancel_url="https://milepost.example/cancel",
-        expires_at=NOW + timedelta(hours=1),
+        expires_at=NOW + lasts,
         idempotency_key=key,
     )
 
 
-def test_a_hosted_page_that_is_paid_gives_a_saved_card(stripe: StripeDouble) -> None:
+def saved_card(stripe: StripeDouble, scenario: str = "works") -> tuple[str, str]:
+    """A customer and a card kept from a paid page."""
     page = open_page(stripe)
+    stripe.pay(page.url, scenario)
+    payment = stripe.gateway.get_checkout(page.id).payment
+    assert payment is not None
+    assert payment.method is not None
+    return payment.customer_id, payment.method.id
+
+
+def create(
+    stripe: StripeDouble, card: tuple[str, str], *, key: str = "charge:2:1", amount: int = 8_400
+) -> PaymentSnapshot:
+    customer_id, method_id = card
+    return stripe.gateway.create_payment(
+        charge_ref="chg_2",
+        attempt=1,
+        customer_id=customer_id,
+        method_id=method_id,
+        amount=amount,
+        currency="USD",
+        description="Final film",
+        group="ord_1",
+        idempotency_key=key,
+    )
+
+
+def charge(stripe: StripeDouble, scenario: str = "works") -> PaymentSnapshot:
+    """A saved card charged off-session."""
+    card = saved_card(stripe, scenario)
+    payment = create(stripe, card)
+    return stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+
+
+# --- The hosted page --------------------------------------------------------------------------------------------------
+def test_r_pay_1_a_paid_page_gives_the_payment_and_a_card_kept_for_later(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    assert (page.status, page.expires_at, page.payment) == ("open", NOW + timedelta(hours=1), None)
     stripe.pay(page.url)
     after = stripe.gateway.get_checkout(page.id)
-    assert after.status == "complete"
     assert after.payment is not None
-    assert (after.payment.status, after.payment.amount_received) == ("succeeded", 10_500)
-    assert after.payment.provider_fee == 335
+    assert (after.status, after.payment.status, after.payment.amount_received) == ("complete", "succeeded", 10_500)
+    assert (after.payment.currency, after.payment.provider_fee) == ("USD", 335)
+    assert after.payment.charge_id.startswith("ch_")
+    assert after.payment.balance_transaction_id.startswith("txn_")
+    assert after.payment.metadata == {"charge_ref": "chg_1", "attempt": "1", "group": "ord_1"}
     assert after.payment.method is not None
-    assert after.payment.method.last4 == "4242"
+    assert (after.payment.method.brand, after.payment.method.last4) == ("visa", "4242")
+    (method,) = stripe.objects("payment_method")
+    assert method["customer"] == after.payment.customer_id
+
+
+def test_r_pay_1_which_methods_can_pay_is_left_to_the_operator(stripe: StripeDouble) -> None:
+    open_page(stripe)
+    create(stripe, saved_card(stripe))
+    sent = [request.params for request, _ in stripe.adapter.exchanges if request.method == "POST"]
+    assert all("payment_method_types" not in params and "allowed_payment_method_types" not in params for params in sent)
+
+
+def test_a_decline_on_an_open_page_is_not_final(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    stripe.pay(page.url, "insufficient_funds")
+    declined = stripe.gateway.get_checkout(page.id)
+    assert declined.payment is not None
+    assert (declined.status, declined.payment.status) == ("open", "declined")
+    stripe.pay(page.url, "works")
+    paid = stripe.gateway.get_checkout(page.id)
+    assert paid.payment is not None
+    assert (paid.status, paid.payment.status, paid.payment.id) == ("complete", "succeeded", declined.payment.id)
+
+
+def test_an_expired_page_closes_its_payment(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    stripe.pay(page.url, "declines")
+    expired = stripe.gateway.expire_checkout(page.id)
+    assert expired.payment is not None
+    assert (expired.status, expired.url, expired.payment.status) == ("expired", "", "canceled")
+
+
+def test_expiring_a_page_that_is_paid_returns_the_truth(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    stripe.pay(page.url)
+    truth = stripe.gateway.expire_checkout(page.id)
+    assert truth.payment is not None
+    assert (truth.status, truth.payment.status) == ("complete", "succeeded")
+
+
+def test_expiring_a_page_twice_is_harmless(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    assert [stripe.gateway.expire_checkout(page.id).status for _ in range(2)] == ["expired", "expired"]
+
+
+@pytest.mark.parametrize("lasts", [timedelta(minutes=30), timedelta(hours=24)])
+def test_a_page_can_last_half_an_hour_to_a_day(stripe: StripeDouble, lasts: timedelta) -> None:
+    assert open_page(stripe, lasts=lasts).expires_at == NOW + lasts
+
+
+@pytest.mark.parametrize("lasts", [timedelta(minutes=30, seconds=-1), timedelta(hours=24, seconds=1)])
+def test_stripe_refuses_a_shorter_or_longer_page(stripe: StripeDouble, lasts: timedelta) -> None:
+    with pytest.raises(RequestRejected, match="expires_at"):
+        open_page(stripe, lasts=lasts)
+
+
+# --- A saved card -----------------------------------------------------------------------------------------------------
+def test_a_payment_takes_no_money_before_it_is_confirmed(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    assert (payment.status, payment.amount_received, payment.charge_id) == ("requires_payment", 0, "")
+    paid = stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+    assert (paid.status, paid.amount_received, paid.decline) == ("succeeded", 8_400, None)
+    assert stripe.gateway.get_payment(payment.id) == paid
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code", "decline_code", "action"),
+    [
+        ("works_then_declines", "card_declined", "insufficient_funds", "retry_later"),
+        ("works_then_authenticates", "authentication_required", "authentication_required", "authenticate"),
+        ("works_then_lost", "card_declined", "lost_card", "stop"),
+    ],
+)
+def test_r_pay_2_a_refusal_is_a_result_that_says_what_can_help(
+    stripe: StripeDouble, scenario: str, code: str, decline_code: str, action: str
+) -> None:
+    refused = charge(stripe, scenario)
+    assert (refused.status, refused.amount_received) == ("declined", 0)
+    assert refused.decline is not None
+    assert (refused.decline.code, refused.decline.decline_code, refused.decline.action) == (code, decline_code, action)
+    read_again = stripe.gateway.get_payment(refused.id)
+    assert (read_again.status, read_again.decline) == (refused.status, refused.decline)
+
+
+def test_a_bank_that_wants_the_buyer_off_session_leaves_stripe_waiting_for_a_method(stripe: StripeDouble) -> None:
+    charge(stripe, "works_then_authenticates")
+    assert stripe.objects("payment_intent")[-1]["status"] == "requires_payment_method"
+
+
+def test_confirming_what_is_paid_answers_with_the_payment(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    for key in ("confirm:2:1", "confirm:2:1:again"):
+        paid = stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key=key)
+        assert (paid.status, paid.amount_received) == ("succeeded", 8_400)
+    assert [each["amount"] for each in stripe.objects("charge")] == [10_500, 8_400]
+
+
+def test_cancelling_returns_the_truth(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    waiting, paid = create(stripe, card, key="a"), create(stripe, card, key="b")
+    stripe.gateway.confirm_payment(paid.id, method_id=card[1], idempotency_key="c")
+    assert stripe.gateway.cancel_payment(waiting.id).status == "canceled"
+    assert stripe.gateway.cancel_payment(waiting.id).status == "canceled"
+    assert stripe.gateway.cancel_payment(paid.id).status == "succeeded"
+
+
+def test_a_declined_payment_can_be_cancelled_and_keeps_its_reason(stripe: StripeDouble) -> None:
+    cancelled = stripe.gateway.cancel_payment(charge(stripe, "works_then_declines").id)
+    assert cancelled.status == "canceled"
+    assert cancelled.decline is not None
+    assert cancelled.decline.decline_code == "insufficient_funds"
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("late_success", "succeeded"), ("late_failure", "declined")])
+def test_a_payment_may_be_decided_late(stripe: StripeDouble, kind: str, ends: str) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    stripe.faults.add(kind, on="/confirm", seconds=3600)
+    waiting = stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+    assert waiting.status == "processing"
+    stripe.clock.advance(timedelta(minutes=59))
+    assert stripe.gateway.get_payment(payment.id).status == "processing"
+    stripe.clock.advance(timedelta(minutes=1))
+    assert stripe.gateway.get_payment(payment.id).status == ends
+
+
+def test_lost_payments_are_found_by_their_marks(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    stripe.faults.add("lost_after", on="POST /v1/payment_intents", times=3)
+    with pytest.raises(OutcomeUnknown):
+        create(stripe, card)
+    found = stripe.gateway.find_payments(charge_ref="chg_2", customer_id=card[0], created_after=NOW)
+    assert [(each.status, each.metadata["attempt"]) for each in found] == [("requires_payment", "1")]
+    assert stripe.gateway.find_payments(charge_ref="chg_3", customer_id=card[0], created_after=NOW) == []
+    later = NOW + timedelta(seconds=1)
+    assert stripe.gateway.find_payments(charge_ref="chg_2", customer_id=card[0], created_after=later) == []
+
+
+def test_payments_are_found_beyond_the_first_page_of_the_list(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    for number in range(101):
+        create(stripe, card, key=f"charge:2:{number}")
+    found = stripe.gateway.find_payments(charge_ref="chg_2", customer_id=card[0], created_after=NOW)
+    assert len({each.id for each in found}) == 101
+
+
+# --- Refunds ----------------------------------------------------------------------------------------------------------
+def refund(stripe: StripeDouble, payment_id: str, *, amount: int = 8_400, key: str = "refund:1") -> str:
+    return stripe.gateway.refund(refund_ref="ref_1", payment_id=payment_id, amount=amount, idempotency_key=key).id
+
+
+def test_r_pay_7_a_refund_goes_back_to_the_payment(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    refund_id = refund(stripe, paid.id)
+    snapshot = stripe.gateway.get_refund(refund_id)
+    assert (snapshot.status, snapshot.amount, snapshot.currency, snapshot.payment_id) == (
+        "succeeded",
+        8_400,
+        "USD",
+        paid.id,
+    )
+    assert stripe.gateway.get_payment(paid.id).refunded_amount == 8_400
+    assert stripe.gateway.find_refunds(refund_ref="ref_1", payment_id=paid.id) == [snapshot]
+    assert stripe.gateway.find_refunds(refund_ref="ref_2", payment_id=paid.id) == []
+
+
+def test_a_second_full_refund_is_a_conflict(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    refund(stripe, paid.id)
+    with pytest.raises(StateConflict) as conflict:
+        refund(stripe, paid.id, key="refund:2")
+    assert conflict.value.code == "charge_already_refunded"
+
+
+def test_more_than_was_paid_is_never_refunded(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    with pytest.raises(RequestRejected, match="amount"):
+        refund(stripe, paid.id, amount=8_401)
+    assert stripe.objects("refund") == []
+
+
+def test_a_refund_may_fail_late_and_gives_the_sum_back_to_the_charge(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    stripe.faults.add("late_failure", on="/v1/refunds", seconds=60)
+    refund_id = refund(stripe, paid.id)
+    assert stripe.gateway.get_refund(refund_id).status == "pending"
+    stripe.clock.advance(timedelta(minutes=1))
+    failed = stripe.gateway.get_refund(refund_id)
+    assert (failed.status, failed.failure) == ("failed", "expired_or_canceled_card")
+    assert stripe.gateway.get_payment(paid.id).refunded_amount == 0
+
+
+# --- Not knowing ------------------------------------------------------------------------------------------------------
+UNKNOWN = [
+    pytest.param("lost_before", 3, False, id="reset before the effect"),
+    pytest.param("lost_after", 3, True, id="reset after the effect"),
+    pytest.param("truncated", 1, True, id="truncated reply, which the SDK does not retry"),
+    pytest.param("html", 1, True, id="200 with a page of HTML"),
+    pytest.param("error_before", 1, False, id="500, kept under the key"),
+    pytest.param("error_after", 1, True, id="500 after the effect, kept under the key"),
+    pytest.param("bad_gateway", 3, False, id="502 of a proxy"),
+    pytest.param("rate_limited", 1, False, id="429, which the SDK does not retry"),
+    pytest.param("in_use", 3, False, id="409"),
+    pytest.param("latency", 3, True, id="read time-out"),
+]
+
+
+@pytest.mark.parametrize(("kind", "times", "happened"), UNKNOWN)
+def test_what_is_no_answer_is_unknown_and_never_a_failure(
+    stripe: StripeDouble, kind: str, times: int, happened: bool
+) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    stripe.faults.add(kind, on="/confirm", times=times, seconds=31)
+    with pytest.raises(OutcomeUnknown):
+        stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+    assert (stripe.gateway.get_payment(payment.id).status == "succeeded") is happened
+
+
+@pytest.mark.parametrize("kind", ["lost_before", "lost_after", "bad_gateway", "in_use"])
+def test_a_doubt_that_passes_within_the_retries_is_none(stripe: StripeDouble, kind: str) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    stripe.faults.add(kind, on="/confirm", times=2)
+    paid = stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+    assert paid.status == "succeeded"
+    assert len(stripe.objects("charge")) == 2
+
+
+def test_an_attempt_that_was_executed_can_hide_behind_a_429(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    payment = create(stripe, card)
+    stripe.faults.add("lost_after", on="/confirm")
+    retried = iter([False, True])
+    plain = stripe.faults.take
+
+    def take(kinds: list[str], target: str) -> object:  # the limit strikes the second attempt
+        if list(kinds) == ["rate_limited"] and target.endswith("/confirm") and next(retried):
+            stripe.faults.add("rate_limited", on="/confirm")
+        return plain(kinds, target)  # type: ignore[arg-type]
+
+    stripe.faults.take = take  # type: ignore[method-assign,assignment]
+    with pytest.raises(OutcomeUnknown):
+        stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
+    stripe.faults.take = plain  # type: ignore[method-assign]
+    assert stripe.gateway.get_payment(payment.id).status == "succeeded"
+
+
+def test_a_stored_500_is_replayed_until_its_key_is_given_up(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    stripe.faults.add("error_before", on="POST /v1/payment_intents")
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown):
+            create(stripe, card, key="poisoned")
+    assert create(stripe, card, key="fresh").status == "requires_payment"
+
+
+# --- Refusals ---------------------------------------------------------------------------------------------------------
+def test_a_key_with_other_parameters_is_our_bug(stripe: StripeDouble) -> None:
+    card = saved_card(stripe)
+    create(stripe, card, amount=8_400)
+    with pytest.raises(KeyMisuse):
+        create(stripe, card, amount=8_500)
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        lambda gateway: gateway.get_payment("pi_none"),
+        lambda gateway: gateway.cancel_payment("pi_none"),
+        lambda gateway: gateway.confirm_payment("pi_none", method_id="pm_none", idempotency_key="k"),
+        lambda gateway: gateway.get_checkout("cs_none"),
+        lambda gateway: gateway.expire_checkout("cs_none"),
+        lambda gateway: gateway.get_refund("re_none"),
+        lambda gateway: gateway.refund(refund_ref="r", payment_id="pi_none", amount=1, idempotency_key="k"),
+    ],
+)
+def test_what_stripe_does_not_have_is_missing(stripe: StripeDouble, look_up: Callable[[StripeGateway], object]) -> None:
+    with pytest.raises(ObjectMissing):
+        look_up(stripe.gateway)
+
+
+def test_a_malformed_request_is_our_bug(stripe: StripeDouble) -> None:
+    with pytest.raises(RequestRejected, match="amount_too_small"):
+        create(stripe, saved_card(stripe), amount=49)
+
+
+def test_a_key_that_stripe_does_not_accept_is_a_fault_of_the_set_up(stripe: StripeDouble) -> None:
+    transport = stripe.gateway._client._requestor._get_http_client()
+    wrong = StripeGateway(client=sdk.StripeClient("sk_live_wrong", http_client=transport))
+    with pytest.raises(Misconfigured):
+        wrong.get_payment("pi_1")
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (sdk.PermissionError("no", http_status=403), Misconfigured),
+        (sdk.AuthenticationError("no", http_status=401), Misconfigured),
+        (sdk.RateLimitError("slow", http_status=429), OutcomeUnknown),
+        (sdk.APIError("conflict", http_status=409), OutcomeUnknown),
+        (sdk.APIConnectionError("reset"), OutcomeUnknown),
+        (sdk.IdempotencyError("other", http_status=400), KeyMisuse),
+        (sdk.InvalidRequestError("none", "id", "resource_missing", http_status=400), ObjectMissing),
+        (sdk.InvalidRequestError("none", "id", http_status=404), ObjectMissing),
+        (sdk.InvalidRequestError("dispute", None, "charge_disputed", http_status=400), StateConflict),
+        (sdk.InvalidRequestError("typo", "amout", "parameter_unknown", http_status=400), RequestRejected),
+        (sdk.CardError("no intent", None, "card_declined", http_status=402), StateConflict),
+        (sdk.StripeError("new kind"), OutcomeUnknown),
+    ],
+)
+def test_each_exception_of_the_sdk_has_one_meaning(error: sdk.StripeError, meaning: type[GatewayError]) -> None:
+    assert type(translate(error)) is meaning
+
+
+def test_an_answer_that_we_cannot_read_is_unknown() -> None:
+    with pytest.raises(OutcomeUnknown, match="KeyError"), translated():
+        raise KeyError("status")
+
+
+# --- No network under a lock ------------------------------------------------------------------------------------------
+@contextmanager
+def nested() -> Iterator[None]:
+    with transaction.atomic(), transaction.atomic():
+        yield
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("block", [transaction.atomic, nested])
+def test_r_no_call_is_made_inside_a_transaction(stripe: StripeDouble, block: Callable[[], object]) -> None:
+    with block(), pytest.raises(TransactionOpen):
+        stripe.gateway.get_payment("pi_1")
+    assert stripe.adapter.exchanges == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_call_is_made_inside_a_real_transaction_either(stripe: StripeDouble) -> None:
+    with transaction.atomic(), pytest.raises(TransactionOpen):
+        stripe.gateway.list_events(since=NOW)
+    assert stripe.gateway.list_events(since=NOW) == []
+
+
+# --- Set-up -----------------------------------------------------------------------------------------------------------
+def test_services_find_the_gateway_of_their_process(stripe: StripeDouble) -> None:
+    assert default_gateway() is stripe.gateway
+    install_gateway(None)
+    built = default_gateway()
+    assert isinstance(built, StripeGateway)
+    assert default_gateway() is built
+
+
+def test_the_client_is_set_up_as_we_want(settings: Settings) -> None:
+    client = build_client()
+    options = client._requestor._options
+    assert options.max_network_retries == 2
+    assert options.stripe_version == "2026-10-28.endive"
+    assert options.base_addresses.get("api") == "https://api.stripe.com"
+    assert sdk.enable_telemetry is False
+
+
+def test_the_client_goes_where_the_settings_say(settings: Settings) -> None:
+    settings.STRIPE_API_BASE = "http://127.0.0.1:8420"
+    assert build_client()._requestor._options.base_addresses.get("api") == "http://127.0.0.1:8420"
+
+
+def test_events_are_listed_newest_first(stripe: StripeDouble) -> None:
+    page = open_page(stripe)
+    stripe.pay(page.url)
+    events = stripe.gateway.list_events(since=NOW)
+    assert [each.type for each in reversed(events)] == [
+        "customer.created",
+        "payment_intent.created",
+        "payment_method.attached",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "checkout.session.completed",
+    ]
+    assert (events[0].object_id, events[0].object_type, events[0].livemode) == (page.id, "checkout.session", False)
+    assert stripe.gateway.list_events(since=NOW + timedelta(seconds=1)) == []
+
+
+@pytest.mark.parametrize("scenario", [name for name, each in SCENARIOS.items() if each.on_page is None])
+def test_each_card_that_goes_through_on_the_page_pays(stripe: StripeDouble, scenario: str) -> None:
+    assert stripe.pay(open_page(stripe).url, scenario)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("scenario", [name for name, each in SCENARIOS.items() if each.on_page is not None])
+def test_each_card_that_is_refused_on_the_page_takes_nothing(stripe: StripeDouble, scenario: str) -> None:
+    page = open_page(stripe)
+    assert stripe.pay(page.url, scenario)["amount_received"] == 0
+    assert stripe.gateway.get_checkout(page.id).status == "open"

@@ -1,0 +1,99 @@
+"""Which webhooks are believed: signed by a secret in force, not long ago, not in the future, and an event."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from payments.gateway import BadSignature, GatewayEvent, Misconfigured
+from payments.simulator.webhooks import sign
+from payments.stripe_gateway import StripeGateway
+from payments.stripe_gateway.client import build_client
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+STAMP = int(NOW.timestamp())
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "type": "payment_intent.succeeded",
+    "created": STAMP,
+    "livemode": False,
+    "api_version": "2026-10-28.endive",
+    "data": {"object": {"id": "pi_1", "object": "payment_intent"}},
+}
+BODY = json.dumps(EVENT).encode()
+
+
+@pytest.fixture(autouse=True)
+def _secret(settings: Settings) -> None:
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", "whsec_old"]
+
+
+def parse(signature: str, body: bytes = BODY) -> GatewayEvent:
+    return StripeGateway(client=build_client()).parse_event(body=body, signature=signature, now=NOW)
+
+
+@pytest.mark.parametrize("secret", ["whsec_new", "whsec_old"])
+def test_each_secret_in_force_is_believed_while_one_is_rotated(secret: str) -> None:
+    event = parse(sign(BODY, secret=secret, at=STAMP))
+    assert (event.id, event.type, event.created, event.livemode) == ("evt_1", "payment_intent.succeeded", NOW, False)
+    assert (event.object_id, event.object_type, event.api_version) == ("pi_1", "payment_intent", "2026-10-28.endive")
+
+
+def test_a_header_with_two_signatures_is_believed_for_either() -> None:
+    old, new = sign(BODY, secret="whsec_gone", at=STAMP), sign(BODY, secret="whsec_new", at=STAMP)
+    assert parse(f"{old},{new.split(',')[1]}").id == "evt_1"
+
+
+@pytest.mark.parametrize("seconds", [-300, 0, 300])
+def test_five_minutes_either_way_are_believed(seconds: int) -> None:
+    assert parse(sign(BODY, secret="whsec_new", at=STAMP + seconds)).id == "evt_1"
+
+
+@pytest.mark.parametrize("seconds", [-301, 301, -86_400, 86_400])
+def test_an_older_or_future_signature_is_not(seconds: int) -> None:
+    with pytest.raises(BadSignature, match="future"):
+        parse(sign(BODY, secret="whsec_new", at=STAMP + seconds))
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "t=",
+        "nonsense",
+        f"t={STAMP}",
+        f"t={STAMP},v0=abc",
+        "t=now,v1=abc",
+        f"t={STAMP},v1=é",
+        sign(BODY, secret="whsec_other", at=STAMP),
+        sign(BODY + b" ", secret="whsec_new", at=STAMP),
+        f"t={STAMP + 1}," + sign(BODY, secret="whsec_new", at=STAMP).split(",")[1],
+        f"t={STAMP + 1}," + sign(BODY, secret="whsec_new", at=STAMP),
+    ],
+)
+def test_anything_else_is_refused(signature: str) -> None:
+    with pytest.raises(BadSignature):
+        parse(signature)
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b"not json", b"[]", b"{}", b'{"id": 1}', b'"text"', b'{"data": {"object": []}}']
+)
+def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
+    with pytest.raises(BadSignature):
+        parse(sign(body, secret="whsec_new", at=STAMP), body)
+
+
+@pytest.mark.parametrize("secrets", [[], [""]])
+def test_without_a_secret_nothing_is_believed(settings: Settings, secrets: Sequence[str]) -> None:
+    settings.STRIPE_WEBHOOK_SECRETS = list(secrets)
+    with pytest.raises((Misconfigured, BadSignature)):
+        parse(sign(BODY, secret="", at=STAMP))
+
+
+def test_the_instant_of_the_event_is_not_that_of_the_signature() -> None:
+    old = json.dumps(EVENT | {"created": STAMP - 3 * 86_400}).encode()
+    assert parse(sign(old, secret="whsec_new", at=STAMP), old).created == NOW - timedelta(days=3)
