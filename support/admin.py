@@ -1,7 +1,5 @@
 """The desk: orders in Django's admin, read whole, changed by nobody's hand (R-SUP-5)."""
 
-from typing import ClassVar
-
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -25,11 +23,11 @@ from support.selectors import desk_of, search_orders
 
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin[Order]):
-    list_display: ClassVar = ["number", "title", "buyer", "seller", "state", "completion", "created_at"]
-    list_filter: ClassVar = ["state", "completion", "order_type"]
-    list_select_related: ClassVar = ["buyer", "seller"]
+    list_display = ("number", "title", "buyer", "seller", "state", "completion", "created_at")
+    list_filter = ("state", "completion", "order_type")
+    list_select_related = ("buyer", "seller")
     date_hierarchy = "created_at"
-    search_fields: ClassVar = ["number"]
+    search_fields = ("number",)
     search_help_text = "Order number, a person’s name or e-mail, or a Stripe id (pi_…, cs_…, re_…)"
     change_form_template = "admin/orders/order/desk.html"
 
@@ -70,7 +68,7 @@ class OrderAdmin(admin.ModelAdmin[Order]):
                 "may_cancel": request.user.has_perm("orders.cancel"),
                 "reason_form": ReasonForm(),
             }
-        return super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[arg-type]
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Fill in → see who gets what → confirm. Nothing moves before the confirmation."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from marketplace.kernel.errors import DomainError
 from marketplace.web.clock import database_now
 from orders import errors
 from orders.actors import Actor
@@ -61,14 +62,22 @@ def _enter(order: Order, name: str, actor: Actor, now: datetime | None) -> Step:
     locked = lock_order(order.pk)
     facts = read_facts(locked, now or database_now())
     row = PROCESS.find(name)
-    if actor.role not in row.actors:
-        raise errors.NotYours(role=" or ".join(sorted(Role(role).label.lower() for role in row.actors)))
     current = facts.current
-    if facts.standing not in row.sources or current is None:
-        raise errors.IllegalTransition(standing=describe(facts))
-    if why_not := refusal(facts, row):
+    if why_not := explain_refusal(facts, name, actor.role):
         raise why_not
+    if current is None:
+        raise errors.IllegalTransition(standing=describe(facts))
     return Step(facts=facts, row=row, actor=actor, milestone=current, following=facts.following)
+
+
+def explain_refusal(facts: Facts, name: str, role: Role) -> DomainError | None:
+    """Why `role` can't make the transition `name` from here: the actor, the state, or a guard. None when it can."""
+    row = PROCESS.find(name)
+    if role not in row.actors:
+        return errors.NotYours(role=" or ".join(sorted(Role(each).label.lower() for each in row.actors)))
+    if facts.standing not in row.sources:
+        return errors.IllegalTransition(standing=describe(facts))
+    return refusal(facts, row)
 
 
 def _change(step: Step) -> None:

@@ -32,7 +32,8 @@ def place_from_gig(
     moment = now or database_now()
     if gig.state != GigState.ACTIVE:
         raise errors.GigNotForSale
-    terms = plan_terms(gig, tier, now=moment)
+    policy = policy_in_force(now=moment)
+    terms = plan_terms(gig, tier, policy=policy)
     if terms.digest != shown_digest:
         raise errors.TermsChanged
     unpaid = Order.objects.filter(
@@ -40,7 +41,6 @@ def place_from_gig(
     ).filter(unpaid_deadline__gt=moment)
     if again := unpaid.first():
         return again
-    policy = policy_in_force(now=moment)
     plan = create_plan(terms=terms, policy=policy, now=moment)
     return _place(
         gig=gig, offer=None, plan=plan, policy=policy, buyer=buyer, seller=gig.seller, title=gig.title, now=moment

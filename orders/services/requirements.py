@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.files.base import File
 
 from accounts.models import User
-from marketplace.kernel.errors import ManyInvalid
+from marketplace.kernel.errors import Invalid, ManyInvalid
 from orders import errors
 from orders.actors import party
 from orders.models import Order, OrderRequirement
@@ -44,7 +44,7 @@ def waive_requirements(*, order: Order, actor: User, now: datetime | None = None
         begin_milestone(step)
 
 
-def _problem(requirement: OrderRequirement, answer: Answer) -> errors.Invalid | None:
+def _problem(requirement: OrderRequirement, answer: Answer) -> Invalid | None:
     field = f"answer_{requirement.pk}"
     if requirement.required and not answer.text.strip() and answer.file is None:
         return errors.AnswerNeeded(field=field)
