@@ -32,7 +32,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         user.save(update_fields=["name", "timezone"])
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class PersonForm(forms.ModelForm[User]):
     timezone = forms.ChoiceField(
         label="Time zone", choices=timezones.choices, help_text="Deadlines and mails are shown in it."
     )
@@ -49,7 +49,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         self.fields["name"].required = True
 
 
-class SellerForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class SellerForm(forms.ModelForm[SellerProfile]):
     country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
 
     class Meta:
@@ -67,7 +67,7 @@ class SellerForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         self.fields["headline"].required = True
 
 
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class TokenForm(forms.ModelForm[ApiToken]):
     class Meta:
         model = ApiToken
         fields = ("name",)
