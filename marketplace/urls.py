@@ -15,6 +15,7 @@ urlpatterns = [
     path("gigs/", include("gigs.urls")),
     path("inbox/", include("inbox.urls")),
     path("offers/", include("offers.urls")),
+    path("orders/", include("orders.urls")),
     path("", include("payments.urls")),
     path("api/", include("marketplace.api")),
 ]

@@ -1,1 +1,1 @@
-"""How an order reads to the person who looks at it: sentences, posts of the rail, cards. Reads only; decides nothing."""
+"""How an order reads to the person who looks at it: sentences, posts of the rail, cards. It decides nothing."""

@@ -27,7 +27,7 @@ def answers_of(view: OrderView, purse: Purse) -> list[Answer]:
     silence = silence_of(view)
     return [
         _where(view),
-        _whose(view),
+        answer_whose(view),
         Answer(question="If nobody acts?", answer=silence.head, more=silence.more),
         _money(purse),
     ]
@@ -65,7 +65,7 @@ def _progress(view: OrderView) -> str:
     return f"{name} is not paid yet"
 
 
-def _whose(view: OrderView) -> Answer:
+def answer_whose(view: OrderView) -> Answer:
     facts, turn = view.facts, turn_of(view.facts)
     first = other(view).first_name
     if is_yours(facts, view.role):

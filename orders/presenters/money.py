@@ -1,4 +1,4 @@
-"""Where the money of an order is, from each side (R-PAY-8). Minor units come from the ledger; nothing is added up twice."""
+"""Where the money of an order is, from each side (R-PAY-8), read from the ledger."""
 
 from dataclasses import dataclass
 
@@ -65,9 +65,7 @@ def _buyers(view: OrderView, b: GroupBalances) -> Purse:
         is_buyer=True,
         charged=Money(b.captured, currency),
         held=Money(b.held + b.fee_held, currency),
-        settled=Money(
-            b.accrued + b.commission_accrued + b.fee_accrued + b.released + b.commission + b.fees, currency
-        ),
+        settled=Money(b.accrued + b.commission_accrued + b.fee_accrued + b.released + b.commission + b.fees, currency),
         fee=Money(b.fee_held + b.fee_accrued + b.fees, currency),
         refunded=Money(b.refunded + b.refunding + b.surplus, currency),
         ahead=ahead_of(view.facts, with_fee=True),

@@ -55,12 +55,17 @@ def label_of(facts: Facts) -> str:
     return ", ".join(parts)
 
 
+def is_late(facts: Facts) -> bool:
+    """Whether what is being worked on is past its due date (R-ORD-10)."""
+    current = facts.current
+    return current is not None and current.late_at is not None and current.state in (M.IN_PROGRESS, M.IN_REVISION)
+
+
 def state_words(view: OrderView, milestone: Milestone) -> str:
     """The word for the state of a milestone, from the viewer's side."""
     state = MilestoneState(milestone.state)
-    if milestone == view.current:
-        if words := _current_words(view, milestone):
-            return words
+    if milestone == view.current and (words := _current_words(view, milestone)):
+        return words
     return state.label
 
 

@@ -94,7 +94,7 @@ Line = tuple[str, str, Callable[[Told], str]]
 STORY: dict[str, Line] = {
     "place": ("shopping-bag", "idle", lambda t: f"{t.who} placed the order."),
     "fund": ("circle-check", "go", lambda t: f"The first payment arrived: {t.money('paid')} for {t.it}, fee included."),
-    "lapse_unpaid": ("timer-off", "idle", lambda t: "Nobody paid in time, so nothing began and nothing was charged."),
+    "lapse_unpaid": ("timer-off", "idle", lambda _: "Nobody paid in time, so nothing began and nothing was charged."),
     "answer_requirements": ("clipboard-list", "work", lambda t: f"{t.who} answered the questions. {t.begins()}"),
     "waive_requirements": ("play", "work", lambda t: f"{t.who} began without answers. {t.begins()}"),
     "begin_at_once": ("play", "work", lambda t: t.begins()),
@@ -111,7 +111,7 @@ STORY: dict[str, Line] = {
     "refuse_more_time": ("x", "idle", lambda t: f"{t.who} kept the time to review {t.it} as it was."),
     "lapse_review": (
         "timer-off", "go",
-        lambda t: f"The time to review {t.it} ran out: it counts as accepted, the order ended, nothing more is charged.",
+        lambda t: f"The time for {t.it} ran out: it counts as accepted, the order ended, nothing more is charged.",
     ),
     "flag_late": ("clock-alert", "stop", lambda t: f"{t.it} passed its due date and is late."),
     "flag_revision_late": ("clock-alert", "stop", lambda t: f"The revision of {t.it} passed its due date and is late."),
@@ -139,7 +139,9 @@ STORY: dict[str, Line] = {
     "lapse_consent": (
         "timer-off", "idle", lambda t: f"Nobody agreed in time to go on with {t.it}, so the order was cancelled.",
     ),
-    "cancel_unpaid": ("life-buoy", "idle", lambda t: f"{t.who} cancelled the order before {t.it} was paid.{t.reason()}"),
+    "cancel_unpaid": (
+        "life-buoy", "idle", lambda t: f"{t.who} cancelled the order before {t.it} was paid.{t.reason()}",
+    ),
 }  # fmt: skip
 
 

@@ -1,0 +1,205 @@
+"""What people type on an order. Rules live in the services; here only shapes, and where a sentence stands."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+
+from gigs.enums import RequirementKind
+from marketplace.kernel.errors import DomainError
+from marketplace.web.files import validate_upload
+from marketplace.web.forms import ManyFilesField, add_domain_error
+from orders.models import DeliveryLink, OrderRequirement
+from orders.selectors import OrderView
+from orders.services.delivering import FileInput, LinkInput
+from orders.services.requirements import Answer
+
+REASON_LIMIT = 1000
+ANSWER_LIMIT = 5000
+_LINK = re.compile(r"(?P<url>\S+)\s*(?P<label>.*)")
+_is_address = URLValidator(schemes=["http", "https"])
+
+
+def _area(rows: int, limit: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "maxlength": limit})
+
+
+class ConfirmForm(forms.Form):
+    """A question with nothing to type."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:  # noqa: ARG002
+        super().__init__(data)
+
+
+class PriceForm(ConfirmForm):
+    """Carries the sum that was on the button, so that nobody pays another one."""
+
+    shown_to_pay = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
+        super().__init__(data, view=view)
+        if view.following:
+            self.fields["shown_to_pay"].initial = view.following.to_pay.amount
+
+
+class StopForm(ConfirmForm):
+    """Why, if the person wants to say."""
+
+    reason = forms.CharField(label="Why do you stop?", required=False, max_length=REASON_LIMIT)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
+        super().__init__(data, view=view)
+        self.fields["reason"].widget = _area(2, REASON_LIMIT)
+
+
+class MoreTimeForm(ConfirmForm):
+    reason = forms.CharField(label="What do you need the time for?", max_length=REASON_LIMIT, widget=_area(3, 1000))
+
+
+class RevisionForm(ConfirmForm):
+    """Names a criterion of the milestone, or says what is missing (R-ORD-6)."""
+
+    criterion = forms.ChoiceField(
+        label="Which criterion is not met?", required=False, widget=forms.RadioSelect, choices=()
+    )
+    message = forms.CharField(
+        label="What is missing, or should change?", required=False, max_length=3000, widget=_area(5, 3000)
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
+        super().__init__(data, view=view)
+        criteria = view.current.planned.criteria if view.current else []
+        if not criteria:
+            del self.fields["criterion"]
+            return
+        options = [(criterion, criterion) for criterion in criteria]
+        self.fields["criterion"].choices = [*options, ("", "Something else")]  # type: ignore[attr-defined]
+
+
+class DeliverForm(forms.Form):
+    """Two ways to hand a file over: seen at once, or released when the buyer accepts (R-ORD-5)."""
+
+    message = forms.CharField(
+        label="A few words about it", required=False, max_length=5000, strip=False, widget=_area(5, 5000)
+    )
+    files = ManyFilesField(  # type: ignore[assignment]  # the service's name for it; Django's own is per instance
+        label="Files to see at once", required=False, help_text="Previews, and whatever needs no lock."
+    )
+    originals = ManyFilesField(
+        label="Originals",
+        required=False,
+        help_text="Locked until the milestone is accepted; the buyer sees their names.",
+    )
+    links = forms.CharField(
+        label="Links",
+        required=False,
+        strip=False,
+        help_text="One on each line. Words after the address become its name.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )
+    is_full_project = forms.BooleanField(label="This delivery holds the full project.", required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, files: Any = None, *, is_last: bool, first_name: str = "the buyer"
+    ) -> None:
+        super().__init__(data, files)
+        self.fields["originals"].help_text = f"Locked until {first_name} accepts; their names are seen at once."
+        if not is_last:
+            del self.fields["is_full_project"]
+
+    def clean_files(self) -> list[FileInput]:
+        return self._checked("files", held_back=False)
+
+    def clean_originals(self) -> list[FileInput]:
+        return self._checked("originals", held_back=True)
+
+    def clean_links(self) -> list[LinkInput]:
+        lines = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
+        return [_link(line) for line in lines]
+
+    def _checked(self, field: str, *, held_back: bool) -> list[FileInput]:
+        try:
+            return [file_input(upload, field=field, held_back=held_back) for upload in self.cleaned_data[field]]
+        except DomainError as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
+class AnswersForm(forms.Form):
+    """The seller's questions, one field each, named by position as in the services' errors."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, files: Any = None, *, requirements: list[OrderRequirement]
+    ) -> None:
+        super().__init__(data, files)
+        self.requirements = requirements
+        for requirement in requirements:
+            self.fields[field_name(requirement)] = _field_for(requirement)
+
+    def answers(self) -> dict[int, Answer]:
+        """What was given, by requirement id. After `is_valid`."""
+        return {r.pk: self._answer(self.cleaned_data.get(field_name(r))) for r in self.requirements}
+
+    @staticmethod
+    def _answer(given: Any) -> Answer:
+        if isinstance(given, UploadedFile):
+            checked = validate_upload(given)
+            return Answer(file=given, file_name=checked.name)
+        return Answer(text=given or "")
+
+    def clean(self) -> dict[str, Any]:
+        for requirement in self.requirements:
+            given = self.cleaned_data.get(field_name(requirement))
+            if isinstance(given, UploadedFile):
+                try:
+                    validate_upload(given, field=field_name(requirement))
+                except DomainError as refusal:
+                    add_domain_error(self, refusal)
+        return self.cleaned_data
+
+
+def field_name(requirement: OrderRequirement) -> str:
+    """The input of a question, as `orders.services.requirements` names it in its errors."""
+    return f"answer_{requirement.pk}"
+
+
+def file_input(upload: "UploadedFile[Any]", *, field: str, held_back: bool) -> FileInput:
+    """A looked-at upload for the service. Raises FileEmpty, FileTooLarge."""
+    checked = validate_upload(upload, field=field)
+    return FileInput(
+        upload=upload, name=checked.name, size=checked.size, content_type=checked.type, held_back=held_back
+    )
+
+
+def _link(line: str) -> LinkInput:
+    match = _LINK.fullmatch(line)
+    url, label = (match["url"], match["label"]) if match else (line, "")
+    if "://" not in url:
+        url = f"https://{url}"
+    try:
+        _is_address(url)
+    except ValidationError as error:
+        raise ValidationError(f"“{line[:60]}” is not a link. Links begin with https://.") from error
+    longest = DeliveryLink._meta.get_field("url").max_length or 0
+    if len(url) > longest:
+        raise ValidationError(f"“{line[:60]}…” is too long for a link.")
+    return LinkInput(url=url, label=label[:120])
+
+
+def _field_for(requirement: OrderRequirement) -> forms.Field:
+    common: dict[str, Any] = {"label": requirement.question, "required": False}
+    field: forms.Field
+    match requirement.kind:
+        case RequirementKind.CHOICE:
+            options = [(option, option) for option in requirement.options]
+            field = forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
+        case RequirementKind.FILE:
+            field = forms.FileField(**common)
+        case _:
+            field = forms.CharField(widget=_area(3, ANSWER_LIMIT), max_length=ANSWER_LIMIT, **common)
+    if not requirement.required:
+        field.label = f"{requirement.question} (optional)"
+    return field

@@ -1,0 +1,91 @@
+"""Everything that the order page shows, put together once: constant in queries, whatever the number of milestones."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.models import User
+from marketplace.kernel.money import Money
+from orders.models import Order, OrderRequirement
+from orders.presenters.answers import Answer, answers_of
+from orders.presenters.decision import Decision, decision_of
+from orders.presenters.deliveries import Handover, handovers_of
+from orders.presenters.endings import Ending, ending_of
+from orders.presenters.money import Purse, purse_of
+from orders.presenters.rail import Post, is_late, label_of, posts_of
+from orders.presenters.story import Happening, tell_all
+from orders.presenters.words import other, total_price
+from orders.selectors import OrderView, deliveries_of, timeline_of, view_order
+
+RECENT = 8  # lines of the log that show without asking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    view: OrderView
+    other: User
+    total: Money
+    answers: list[Answer]
+    posts: list[Post]
+    rail_label: str
+    decision: Decision | None
+    ending: Ending | None
+    purse: Purse
+    shown: list[Handover]
+    earlier: list[Handover]
+    requirements: list[OrderRequirement]
+    recent: list[Happening]
+    older: list[Happening]
+
+    @property
+    def order(self) -> Order:
+        return self.view.order
+
+    @property
+    def is_buyer(self) -> bool:
+        return self.view.is_buyer
+
+    @property
+    def is_late(self) -> bool:
+        return is_late(self.view.facts)
+
+    @property
+    def standing(self) -> str:
+        """Changes whenever the page would look different; the waiting page asks for it."""
+        return standing_of(self.view)
+
+    @property
+    def crumbs(self) -> list[dict[str, str]]:
+        side = "" if self.is_buyer else "?side=selling"
+        return [{"label": "Orders", "href": reverse("orders:list") + side}, {"label": self.order.number, "href": ""}]
+
+
+def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
+    """Expects `order` with its milestones read (`selectors.with_milestones`)."""
+    view = view_order(order, user, now=now)
+    purse = purse_of(view)
+    shown, earlier = handovers_of(view, deliveries_of(order))
+    story = tell_all(timeline_of(order), order=order, reader=user)
+    return OrderPage(
+        view=view,
+        other=other(view),
+        total=total_price(view.facts.milestones, order),
+        answers=answers_of(view, purse),
+        posts=posts_of(view),
+        rail_label=label_of(view.facts),
+        decision=decision_of(view),
+        ending=ending_of(view, purse),
+        purse=purse,
+        shown=shown,
+        earlier=earlier,
+        requirements=list(order.requirements.all()),
+        recent=story[:RECENT],
+        older=story[RECENT:],
+    )
+
+
+def standing_of(view: OrderView) -> str:
+    current = view.current
+    charge = current.charge.state if current and current.charge else ""
+    return f"{view.facts.standing}-{current.position if current else 0}-{charge}"

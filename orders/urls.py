@@ -1,0 +1,23 @@
+"""Addresses of orders. A step is a transition by its name; orders.views.deciding lists those with a page."""
+
+from django.urls import path
+
+from orders.views import deciding, delivering, files, listing, page, placing
+
+app_name = "orders"
+urlpatterns = [
+    path("", listing.order_list, name="list"),
+    path("new/gig/<str:public_id>/", placing.place_gig, name="place_gig"),
+    path("new/offer/<str:public_id>/", placing.place_offer, name="place_offer"),
+    path("<str:public_id>/", page.order_page, name="order"),
+    path("<str:public_id>/standing/", page.standing, name="standing"),
+    path("<str:public_id>/paid/", placing.paid, name="paid"),
+    path("<str:public_id>/pay/", placing.pay, name="pay"),
+    path("<str:public_id>/deliver/", delivering.deliver, name="deliver"),
+    path("<str:public_id>/answers/", delivering.answer, name="answers"),
+    path("<str:public_id>/answers/<int:position>/", files.answer_file, name="answer_file"),
+    path("<str:public_id>/timeline.<str:kind>", page.timeline, name="timeline"),
+    path("<str:public_id>/files/<str:file_id>/", files.delivery_file, name="file"),
+    path("<str:public_id>/files/<str:file_id>/picture/", files.picture, name="picture"),
+    path("<str:public_id>/<str:name>/", deciding.step, name="step"),
+]

@@ -1,0 +1,146 @@
+"""The steps that are a question and a button: accept, stop, revise, more time, begin without answers.
+
+GET shows the question on a page of its own (the order page shows the same in a dialog); POST does it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.web.forms import add_domain_error
+from orders.forms import ConfirmForm, MoreTimeForm, PriceForm, RevisionForm, StopForm
+from orders.models import Order
+from orders.presenters.choices import Choice, choice_of
+from orders.presenters.words import other
+from orders.selectors import OrderView
+from orders.services import deciding, extending, requirements
+from orders.services.door import explain_refusal
+from orders.views.placing import go_and_pay
+from orders.views.showing import back_to, find_order, find_view, refuse, signed_in
+
+Act = Callable[[Order, User, dict[str, Any]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """A transition as a page: its form, its service, and what is said afterwards."""
+
+    form: type[ConfirmForm]
+    act: Act
+    done: str
+
+
+STEPS: dict[str, StepPage] = {
+    "accept_and_continue": StepPage(
+        PriceForm,
+        lambda order, user, data: deciding.accept_and_continue(order=order, actor=user, **data),
+        "Accepted. The next milestone is being paid.",
+    ),
+    "accept_and_finish": StepPage(
+        ConfirmForm,
+        lambda order, user, data: deciding.accept_and_finish(order=order, actor=user, **data),
+        "Accepted. The order is finished.",
+    ),
+    "accept_and_stop": StepPage(
+        StopForm,
+        lambda order, user, data: deciding.accept_and_stop(order=order, actor=user, **data),
+        "Accepted, and the order ends here. Nothing more is charged.",
+    ),
+    "request_revision": StepPage(
+        RevisionForm,
+        lambda order, user, data: deciding.request_revision(order=order, actor=user, **data),
+        "{other} has been asked for the revision.",
+    ),
+    "ask_more_time": StepPage(
+        MoreTimeForm,
+        lambda order, user, data: extending.ask_more_time(order=order, actor=user, **data),
+        "{other} has been asked for more time.",
+    ),
+    "grant_more_time": StepPage(
+        ConfirmForm,
+        lambda order, user, data: extending.grant_more_time(order=order, actor=user, **data),
+        "{other} has more time now.",
+    ),
+    "refuse_more_time": StepPage(
+        ConfirmForm,
+        lambda order, user, data: extending.refuse_more_time(order=order, actor=user, **data),
+        "The deadline stays as it is, and {other} has been told.",
+    ),
+    "waive_requirements": StepPage(
+        ConfirmForm,
+        lambda order, user, data: requirements.waive_requirements(order=order, actor=user, **data),
+        "The milestone has begun.",
+    ),
+    "stop": StepPage(
+        StopForm,
+        lambda order, user, data: deciding.stop(order=order, actor=user, **data),
+        "The order ends here. Nothing more is charged.",
+    ),
+    "decline_to_continue": StepPage(
+        StopForm,
+        lambda order, user, data: deciding.stop(order=order, actor=user, **data),
+        "The order is cancelled. Nothing more is charged.",
+    ),
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+    """One step by its name in the table; 404 for a name that is no page."""
+    found = STEPS.get(name)
+    if found is None:
+        raise Http404
+    view = find_view(request, public_id)
+    if request.method == "POST":
+        return _take(request, view, found, name)
+    choice = choice_of(view, name)
+    if choice is None:
+        return _not_now(request, view, name)
+    return _ask(request, view, choice, found.form(view=view))
+
+
+def _take(request: HttpRequest, view: OrderView, step_page: StepPage, name: str) -> HttpResponse:
+    public_id = view.order.public_id
+    form = step_page.form(request.POST, view=view)
+    try:
+        if form.is_valid():
+            step_page.act(view.order, signed_in(request), form.cleaned_data)
+            messages.success(request, step_page.done.format(other=other(view).first_name))
+            return _afterwards(request, public_id)
+    except Invalid as invalid:
+        add_domain_error(form, invalid)
+    except DomainError as refusal:
+        return refuse(request, public_id, refusal)
+    choice = choice_of(view, name)
+    if choice is None:
+        return _not_now(request, view, name)
+    return _ask(request, view, choice, form)
+
+
+def _not_now(request: HttpRequest, view: OrderView, name: str) -> HttpResponse:
+    """The step isn't offered: say why, above the order as it is."""
+    refusal = explain_refusal(view.facts, name, view.role)
+    return refuse(request, view.order.public_id, refusal) if refusal else back_to(request, view.order.public_id)
+
+
+def _ask(request: HttpRequest, view: OrderView, choice: Choice, form: ConfirmForm) -> HttpResponse:
+    context = {"view": view, "order": view.order, "choice": choice, "form": form, "other": other(view)}
+    return render(request, "orders/step.html", context, status=422 if form.errors else 200)
+
+
+def _afterwards(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Back to the order; to the hosted page at once where the next charge has no saved card."""
+    order = find_order(request, public_id)
+    view = find_view(request, public_id)
+    if view.can_pay and order.method is None:
+        return go_and_pay(request, order)
+    return back_to(request, public_id)

@@ -1,0 +1,80 @@
+"""Finding an order for the person who asks, and showing its page: as it is, or with a refusal at its head."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.models import User
+from marketplace.kernel import clock
+from marketplace.kernel.errors import DomainError
+from orders.errors import OrderUnknown
+from orders.forms import AnswersForm, DeliverForm
+from orders.models import Order
+from orders.presenters.page import OrderPage, page_of
+from orders.selectors import OrderView, orders_of, view_order, with_milestones
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person of a request behind `login_required`."""
+    return cast(User, request.user)
+
+
+def find_order(request: HttpRequest, public_id: str) -> Order:
+    """Raises OrderUnknown, the same for a stranger as for an order that doesn't exist."""
+    order = with_milestones(orders_of(signed_in(request))).filter(public_id=public_id).first()
+    if order is None:
+        raise OrderUnknown
+    return order
+
+
+def find_view(request: HttpRequest, public_id: str) -> OrderView:
+    return view_order(find_order(request, public_id), signed_in(request), now=clock.now())
+
+
+def show_order(
+    request: HttpRequest,
+    public_id: str,
+    *,
+    refusal: DomainError | None = None,
+    forms: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """The whole page. `forms` stand in for empty ones, so that nothing typed is lost; 422 when one has errors."""
+    page = page_of(find_order(request, public_id), signed_in(request), now=clock.now())
+    context = {"page": page, "refusal": refusal, "returned": "paid" in request.GET, **_forms(page), **(forms or {})}
+    status = refusal.status if refusal else 422 if forms else 200
+    return render(request, "orders/order.html", context, status=status)
+
+
+def refuse(request: HttpRequest, public_id: str, refusal: DomainError) -> HttpResponse:
+    """The sentence of a refusal above the order as it is now; htmx leaves what was typed where it is."""
+    if getattr(request, "htmx", False):
+        raise refusal
+    return show_order(request, public_id, refusal=refusal)
+
+
+def back_to(request: HttpRequest, public_id: str) -> HttpResponse:
+    """To the order's page, which shows what has changed."""
+    url = reverse("orders:order", args=[public_id])
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    response = redirect(url)
+    response.status_code = 303
+    return response
+
+
+def _forms(page: OrderPage) -> dict[str, object]:
+    """The forms that stand on the page itself, when their step is allowed now."""
+    forms: dict[str, object] = {}
+    if "deliver" in page.view.actions:
+        forms["deliver_form"] = deliver_form(page.view)
+    if "answer_requirements" in page.view.actions:
+        forms["answers_form"] = AnswersForm(requirements=page.requirements)
+    return forms
+
+
+def deliver_form(view: OrderView, data: Any = None, files: Any = None) -> DeliverForm:
+    return DeliverForm(data, files, is_last=view.following is None, first_name=view.order.buyer.first_name)
