@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from gigs.views import catalogue
+from gigs.views import catalogue, selling, tabs
 
 app_name = "gigs"
 urlpatterns = [
     path("", catalogue.browse, name="browse"),
+    path("mine/", selling.mine, name="mine"),
+    path("new/", tabs.new, name="new"),
     path("images/<str:public_id>/<str:size>.webp", catalogue.image, name="image"),
     path("<str:public_id>/", catalogue.gig, name="gig"),
+    path("<str:public_id>/edit/<str:tab>/", selling.edit, name="edit"),
+    path("<str:public_id>/images/<str:image_id>/", selling.change_image, name="change_image"),
+    path("<str:public_id>/pause/", selling.pause, name="pause"),
 ]

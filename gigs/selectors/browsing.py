@@ -1,7 +1,7 @@
 """Lists of gigs: search that forgives typing errors, filters, sorting (R-GIG-9)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -13,7 +13,7 @@ from gigs.selectors.catalogue import active_gigs
 from milestones.enums import PackageTier
 from milestones.models import MilestonePolicy, Stage, StagePackage
 
-Cards = QuerySet[Any]  # gigs with the annotations of `as_cards`, which the type checker can't follow
+Cards: TypeAlias = Any  # a queryset of gigs with the annotations of `as_cards`, which the type checker can't follow
 ALIKE = 0.3  # word similarity from which a title or tag counts as meant: one or two wrong letters in a word
 
 

@@ -1,0 +1,178 @@
+"""Forms of the tabs Overview, Pricing, Requirements and Gallery. What a draft may leave out, a form lets through."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms.formsets import formset_factory
+
+from gigs.drafts import PackageDraft, RequirementDraft
+from gigs.enums import RequirementKind
+from gigs.fields import LinesField, TagsField
+from gigs.forms.placing import place_errors
+from gigs.forms.rows import MOST_ROWS, FormRows
+from gigs.models import Gig, Subcategory
+from gigs.selectors import packages_of
+from marketplace.kernel.errors import DomainError
+from marketplace.kernel.money import Money
+from marketplace.web.forms import DaysField, MoneyField
+from milestones.enums import PackageTier
+
+MOST_DAYS = 999  # what the input takes; how many are allowed is a rule
+MOST_REVISIONS = 50
+
+
+class OverviewForm(forms.Form):
+    title = forms.CharField(max_length=80, help_text="Say what the buyer gets: “I will film your product in 3D”.")
+    subcategory = forms.ModelChoiceField(
+        queryset=Subcategory.objects.select_related("category"), empty_label="Choose one"
+    )
+    tags = TagsField(most=5, each=30, required=False, help_text="Up to five words that people search for, with commas.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for sub in Subcategory.objects.select_related("category"):
+            groups.setdefault(sub.category.name, []).append((sub.pk, sub.name))
+        self.fields["subcategory"].widget.choices = [("", "Choose one"), *groups.items()]
+
+    @staticmethod
+    def initial_of(gig: Gig) -> dict[str, Any]:
+        return {"title": gig.title, "subcategory": gig.subcategory_id, "tags": ", ".join(gig.tags)}
+
+
+class PackageForm(forms.Form):
+    """One package; Basic is always offered, the others when their box is ticked."""
+
+    offered = forms.BooleanField(label="Offer this package", required=False)
+    name = forms.CharField(max_length=60, required=False)
+    description = forms.CharField(
+        label="What the buyer gets", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    price = MoneyField(required=False)
+    delivery_days = DaysField(label="Delivered in", required=False, max_value=MOST_DAYS)
+    revisions = forms.IntegerField(
+        label="Revisions included",
+        required=False,
+        min_value=0,
+        max_value=MOST_REVISIONS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 2}),
+    )
+
+    def __init__(self, *args: Any, tier: PackageTier, **kwargs: Any) -> None:
+        kwargs["prefix"] = tier.value
+        super().__init__(*args, **kwargs)
+        self.tier = tier
+        if tier == PackageTier.BASIC:
+            del self.fields["offered"]
+
+    @property
+    def is_offered(self) -> bool:
+        return self.tier == PackageTier.BASIC or bool(self.cleaned_data["offered"])
+
+    @property
+    def draft(self) -> PackageDraft:
+        cleaned = self.cleaned_data
+        return PackageDraft(
+            tier=self.tier,
+            name=cleaned["name"],
+            description=cleaned["description"],
+            price=cleaned["price"] or 0,
+            delivery_days=cleaned["delivery_days"] or 0,
+            revisions=cleaned["revisions"] or 0,
+        )
+
+
+class PricingForms:
+    """The three packages side by side; always bound, to what was posted or to what is stored."""
+
+    def __init__(self, data: Any) -> None:
+        self.packages = [PackageForm(data, tier=tier) for tier in PackageTier]
+
+    @classmethod
+    def of(cls, gig: Gig) -> "PricingForms":
+        data: dict[str, str] = {}
+        for package in packages_of(gig):
+            data |= {
+                f"{package.tier}-offered": "on",
+                f"{package.tier}-name": package.name,
+                f"{package.tier}-description": package.description,
+                f"{package.tier}-price": Money(package.price, package.currency).major if package.price else "",
+                f"{package.tier}-delivery_days": str(package.delivery_days or ""),
+                f"{package.tier}-revisions": str(package.revisions),
+            }
+        return cls(data)
+
+    def is_valid(self) -> bool:
+        valid = [form.is_valid() for form in self.packages]  # each is asked, so that each shows its errors
+        return all(valid)
+
+    @property
+    def drafts(self) -> list[PackageDraft]:
+        return [form.draft for form in self.packages if form.is_offered]
+
+    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
+        return place_errors(errors, self.packages)
+
+
+class RequirementForm(forms.Form):
+    question = forms.CharField(label="What do you need to know?", max_length=400, required=False)
+    kind = forms.ChoiceField(label="Answered", choices=RequirementKind.choices, required=False)
+    options = LinesField(label="Answers to choose from", each=120, required=False, help_text="One a line.")
+    required = forms.BooleanField(label="The work can’t begin without it", required=False)
+
+    @property
+    def draft(self) -> RequirementDraft:
+        cleaned = self.cleaned_data
+        return RequirementDraft(
+            question=cleaned["question"],
+            kind=RequirementKind(cleaned["kind"] or RequirementKind.TEXT),
+            options=cleaned["options"],
+            required=cleaned["required"],
+        )
+
+
+RequirementFormSet = formset_factory(RequirementForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+class RequirementForms:
+    """The questions of a gig; always bound."""
+
+    prefix = "requirements"
+
+    def __init__(self, rows: FormRows) -> None:
+        rows.ensure(self.prefix)
+        self.rows = RequirementFormSet(rows.data, prefix=self.prefix)
+
+    @classmethod
+    def of(cls, gig: Gig) -> "RequirementForms":
+        rows = FormRows()
+        for requirement in gig.requirements.all():
+            values = {
+                "question": requirement.question,
+                "kind": requirement.kind,
+                "options": "\n".join(requirement.options),
+            }
+            rows.add(cls.prefix, values | ({"required": "on"} if requirement.required else {}))
+        return cls(rows)
+
+    def is_valid(self) -> bool:
+        return self.rows.is_valid()
+
+    @property
+    def drafts(self) -> list[RequirementDraft]:
+        return [form.draft for form in self.rows.forms]
+
+    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
+        return place_errors(errors, self.rows.forms)
+
+
+class ImageForm(forms.Form):
+    image = forms.FileField(label="Picture", help_text="JPEG, PNG or WebP, at least 600 × 400 pixels.")
+    alt = forms.CharField(
+        label="What it shows", max_length=160, help_text="For people who can’t see it: “A green lamp on a white desk”."
+    )
+
+
+class AltForm(forms.Form):
+    alt = forms.CharField(label="What it shows", max_length=160)

@@ -1,0 +1,124 @@
+"""What the tabs of the gig editor share: whose gig it is, the marks of the tabs, the way on (R-GIG-3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.models import User
+from gigs.enums import GigState, Tab
+from gigs.models import Gig
+from gigs.selectors import findings, own_gig
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Invalid, ManyInvalid
+from milestones.models import MilestonePolicy
+from milestones.services.policies import policy_in_force
+
+SEQUENCE = list(Tab)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A gig on its seller's desk, as stored, with what each tab still lacks."""
+
+    request: HttpRequest
+    seller: User
+    gig: Gig
+    tab: Tab
+    policy: MilestonePolicy
+    findings: dict[Tab, list[Invalid]]
+
+    @property
+    def lacking(self) -> list[Invalid]:
+        """What to show on this tab at first sight: nothing on a draft's tab that was never filled in."""
+        return self.findings.get(self.tab, []) if self.gig.state != GigState.DRAFT or self._begun(self.tab) else []
+
+    @property
+    def next_tab(self) -> Tab:
+        return SEQUENCE[min(SEQUENCE.index(self.tab) + 1, len(SEQUENCE) - 1)]
+
+    def address(self, tab: Tab) -> str:
+        return reverse("gigs:edit", args=[self.gig.public_id, tab.value])
+
+    @property
+    def tabs(self) -> list[dict[str, object]]:
+        """The marks: a tick for what is ready, an alarm for what was begun and needs attention."""
+        return [self._mark(tab) for tab in SEQUENCE]
+
+    @property
+    def checklist(self) -> list[dict[str, object]]:
+        """What stands between the gig and its buyers, with links to where it is mended."""
+        return [
+            {"label": tab.label, "href": self.address(tab), "lacking": self.findings[tab]}
+            for tab in SEQUENCE
+            if tab != Tab.PUBLISH
+        ]
+
+    def show(self, context: Mapping[str, object], *, status: int = 200, part: str = "") -> HttpResponse:
+        """The tab's page, or with `part` the fragment of it that htmx asked for."""
+        whole = {
+            "gig": self.gig,
+            "desk": self,
+            "policy": self.policy,
+            "nav_section": "selling",
+            "next_label": self.next_tab.label,
+            "next_href": self.address(self.next_tab),
+            **context,
+        }
+        template = f"gigs/tabs/{self.tab}.html" + (f"#{part}" if part else "")
+        return render(self.request, template, whole, status=status)
+
+    def show_again(self, context: Mapping[str, object], *, saved: bool) -> HttpResponse:
+        """The tab with what it lacks, after an attempt to save it; the marks of the tabs are read anew."""
+        return open_desk(self.request, self.gig.public_id, self.tab).show({**context, "saved": saved}, status=422)
+
+    def onward(self) -> HttpResponse:
+        """Everything on the tab is right: to the next one."""
+        messages.success(self.request, "Saved.")
+        return redirect(self.address(self.next_tab))
+
+    def _mark(self, tab: Tab) -> dict[str, object]:
+        lacks, live = bool(self.findings.get(tab)), self.gig.state != GigState.DRAFT
+        return {
+            "label": tab.label,
+            "href": self.address(tab),
+            "current": tab == self.tab,
+            "done": self.gig.published_at is not None if tab == Tab.PUBLISH else self._begun(tab) and not lacks,
+            "error": lacks and (live or self._begun(tab)),
+        }
+
+    def _begun(self, tab: Tab) -> bool:
+        gig = self.gig
+        match tab:
+            case Tab.OVERVIEW:
+                return True
+            case Tab.PRICING:
+                return bool(gig.packages.all())
+            case Tab.DESCRIPTION:
+                return bool(gig.description or gig.workflow_id or gig.faq.all())
+            case Tab.REQUIREMENTS:
+                return bool(gig.requirements.all())
+            case Tab.GALLERY:
+                return bool(gig.images.all())
+            case Tab.PUBLISH:
+                return False
+
+
+def attempt(save: Callable[[], list[Invalid]]) -> tuple[list[Invalid], bool]:
+    """What the tab lacks after `save`, and whether it was stored: a draft is, with all that it lacks."""
+    try:
+        return save(), True
+    except ManyInvalid as refused:
+        return refused.errors, False
+
+
+def open_desk(request: HttpRequest, public_id: str, tab: Tab) -> Desk:
+    """Raises GigUnknown for anyone but the gig's seller."""
+    seller = cast(User, request.user)
+    gig = own_gig(public_id=public_id, seller=seller)
+    policy = policy_in_force(now=clock.now())
+    return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy))
