@@ -1,9 +1,10 @@
 """People at the support desk: found by any agent, given powers by superusers alone (R-SUP-5)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -28,10 +29,10 @@ class UserAdmin(admin.ModelAdmin[User]):
         locked = () if request.user.is_superuser and obj != request.user else POWERS
         return ("public_id", "email", "name", "timezone", "language", "joined_at", "last_login", *locked)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
 
@@ -58,19 +59,14 @@ class SellerProfileAdmin(admin.ModelAdmin[SellerProfile]):
     readonly_fields = ("user", "headline", "bio", "country", "created_at")
     fields = (*readonly_fields, "milestones_blocked_reason")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: SellerProfile | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: SellerProfile | None = None) -> bool:
         return False
 
-    def construct_change_message(
-        self,
-        request: HttpRequest,
-        form: SellerProfileForm,
-        formsets: object,
-        add: bool = False,  # noqa: ARG002
-    ) -> str:
-        """What the audit trail keeps: the reason itself."""
-        reason = form.cleaned_data["milestones_blocked_reason"]
-        return f"Milestones switched off: {reason}" if reason else "Milestones switched on"
+    def log_change(self, request: HttpRequest, obj: SellerProfile, message: Any) -> LogEntry:
+        """The audit trail keeps the reason itself."""
+        reason = obj.milestones_blocked_reason
+        said = f"Milestones switched off: {reason}" if reason else "Milestones switched on"
+        return super().log_change(request, obj, said)

@@ -16,11 +16,11 @@ class NotificationAdmin(admin.ModelAdmin[Notification]):
     search_fields = ("recipient__email", "recipient__name", "public_id", "dedupe_key")
     date_hierarchy = "created_at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False
