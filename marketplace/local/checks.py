@@ -45,6 +45,7 @@ def all_checks() -> list[Check]:
         Check("style", [tool("ruff"), "check", "--quiet", "."]),
         Check("format", [tool("ruff"), "format", "--check", "--quiet", "."]),
         Check("templates", [tool("djlint"), "templates", "--lint", "--quiet"]),
+        Check("compose", [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]),
         Check("contracts", [tool("lint-imports"), "--no-cache"]),
         Check("types", [tool("mypy"), "."]),
         Check("budgets", [PYTHON, "-m", "pytest", "-q", "tests/architecture"]),

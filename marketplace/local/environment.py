@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from marketplace.local.errors import LocalError
 from marketplace.local.folders import Folders
@@ -40,7 +41,7 @@ def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url
         "SITE_URL": f"http://{HOST}:{ports.web}",
         "STATIC_ROOT": str(folders.sub("static")),
         "MEDIA_ROOT": str(folders.sub("media")),
-        "MAIL_ROOT": str(folders.sub("mail")),
+        "EMAIL_URL": f"filemail:///{quote(str(folders.sub('mail')))}",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
     }
@@ -50,4 +51,6 @@ def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url
             "STRIPE_API_BASE": f"http://{HOST}:{ports.simulator}",
             "STRIPE_WEBHOOK_SECRETS": f"whsec_{folders.key('webhook_secret')}",
         }
+    if os.geteuid() == 0:  # in a container one often is, and may be here
+        defaults["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
     return {name: os.environ.get(name) or value for name, value in defaults.items()}

@@ -21,10 +21,11 @@ def claim(port: int, *, variable: str) -> None:
 
 
 def serves_http(port: int) -> bool:
+    """Whether it answers, and not with an error of its own."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/")
-        return connection.getresponse().status > 0
+        return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -2,12 +2,11 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterable
 from types import FrameType
 
-from marketplace.local import console
+from marketplace.local import console, programs
 from marketplace.local.environment import Ports, for_programs, given
 from marketplace.local.errors import LocalError, StopAskedError
 from marketplace.local.folders import Folders
@@ -16,7 +15,6 @@ from marketplace.local.ports import HOST, claim, serves_http
 from marketplace.local.processes import Child, Command, wait_until
 from marketplace.local.servers import PostgreSQL, Valkey
 
-PYTHON = sys.executable
 LONGEST_TASK = 130  # seconds; a little over CELERY_TASK_SOFT_TIME_LIMIT, so that a running task can finish
 WATCH_SECONDS = 0.2
 
@@ -61,8 +59,8 @@ class Supervisor:
         self.start_simulator()
         self.prepare()
         web = self.launch_web()
-        self.launch("worker", worker_command(), grace=LONGEST_TASK)
-        self.launch("beat", beat_command(self.folders), grace=5)
+        self.launch("worker", programs.worker(), grace=LONGEST_TASK)
+        self.launch("beat", programs.beat(self.folders.data / "beat-schedule"), grace=5)
         wait_until(lambda: serves_http(self.ports.web), web, seconds=60, check=self.check)
         console.say(welcome(self.env["SITE_URL"], demo=self.env["DEMO"] not in ("0", "false", "False")))
 
@@ -90,19 +88,18 @@ class Supervisor:
         """Unless a key to Stripe itself is given."""
         if given("STRIPE_SECRET_KEY"):
             return
-        command: Command = [
-            *(PYTHON, "-m", "payments.simulator.server"),
-            *("--port", str(self.ports.simulator)),
-            *("--data", self.folders.sub("simulator")),
-            *("--webhook-url", f"http://{HOST}:{self.ports.web}/webhooks/stripe/"),
-            *("--webhook-secret", self.env["STRIPE_WEBHOOK_SECRETS"]),
-        ]
+        command = programs.simulator(
+            port=self.ports.simulator,
+            data=self.folders.sub("simulator"),
+            webhook_url=f"http://{HOST}:{self.ports.web}/webhooks/stripe/",
+            webhook_secret=self.env["STRIPE_WEBHOOK_SECRETS"],
+        )
         simulator = self.launch("stripe", command, grace=5)
         wait_until(lambda: serves_http(self.ports.simulator), simulator, check=self.check)
 
     def prepare(self) -> None:
         """Wait until tables, assets and demo data are there."""
-        child = Child("prepare", [PYTHON, "-m", "marketplace.local.prepare"], env=self.env)
+        child = Child("prepare", programs.prepare(), env=self.env)
         try:
             while not child.ended:
                 self.check()
@@ -115,19 +112,8 @@ class Supervisor:
     def launch_web(self) -> Child:
         address = f"{HOST}:{self.ports.web}"
         if given("DEBUG"):  # reloads when code changes; its parent process passes Ctrl-C on, but no SIGTERM
-            return self.launch("web", [PYTHON, "manage.py", "runserver", address], stop_signal=signal.SIGINT)
-        options = [
-            "--bind",
-            address,
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--no-control-socket",
-            "--log-level",
-            "warning",
-        ]
-        return self.launch("web", [PYTHON, "-m", "gunicorn", "marketplace.wsgi", *options], grace=35)
+            return self.launch("web", programs.reloading_web(address), stop_signal=signal.SIGINT)
+        return self.launch("web", programs.web(address), grace=35)
 
     def launch(
         self, name: str, command: Command, *, grace: float = 10, stop_signal: signal.Signals = signal.SIGTERM
@@ -154,16 +140,6 @@ class Supervisor:
             console.say("Stopping; a task that runs is finished first. Ctrl-C again to insist.")
         for child in running:
             child.stop()
-
-
-def worker_command() -> Command:
-    options = ["--concurrency", "2", "--without-mingle", "--without-gossip", "--loglevel", "info"]
-    return [PYTHON, "-m", "celery", "-A", "marketplace", "worker", *options]
-
-
-def beat_command(folders: Folders) -> Command:
-    schedule = folders.data / "beat-schedule"
-    return [PYTHON, "-m", "celery", "-A", "marketplace", "beat", "--schedule", schedule, "--pidfile="]
 
 
 def welcome(site_url: str, *, demo: bool) -> str:
