@@ -1,9 +1,20 @@
 """Inputs of the gig editor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+
+
+class DraftForm(forms.Form):
+    """A form whose `needed` fields a draft may leave empty; they are not called optional, because buyers need them."""
+
+    needed: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.needed:
+            self.fields[name].needed = True  # type: ignore[attr-defined]
 
 
 class LinesField(forms.CharField):

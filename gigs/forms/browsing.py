@@ -5,12 +5,15 @@ from typing import Any
 from django import forms
 
 from gigs.enums import Sorting
+from gigs.fields import DraftForm
 from gigs.models import Category, Subcategory
 from gigs.selectors.browsing import Filters
 from marketplace.web.forms import MoneyField
 
 
-class BrowseForm(forms.Form):
+class BrowseForm(DraftForm):
+    needed = ("q", "category", "least", "most", "sort")  # none is; a filter needs no “optional” either
+
     q = forms.CharField(label="Search", required=False, max_length=100)
     category = forms.SlugField(label="Category", required=False)
     least = MoneyField(label="From", required=False)

@@ -8,7 +8,7 @@ from django.forms.formsets import formset_factory
 
 from gigs.drafts import PackageDraft, RequirementDraft
 from gigs.enums import RequirementKind
-from gigs.fields import LinesField, TagsField
+from gigs.fields import DraftForm, LinesField, TagsField
 from gigs.forms.placing import place_errors
 from gigs.forms.rows import MOST_ROWS, FormRows
 from gigs.models import Gig, Subcategory
@@ -41,8 +41,10 @@ class OverviewForm(forms.Form):
         return {"title": gig.title, "subcategory": gig.subcategory_id, "tags": ", ".join(gig.tags)}
 
 
-class PackageForm(forms.Form):
+class PackageForm(DraftForm):
     """One package; Basic is always offered, the others when their box is ticked."""
+
+    needed = ("name", "description", "price", "delivery_days", "revisions")
 
     offered = forms.BooleanField(label="Offer this package", required=False)
     name = forms.CharField(max_length=60, required=False)
@@ -115,7 +117,9 @@ class PricingForms:
         return place_errors(errors, self.packages)
 
 
-class RequirementForm(forms.Form):
+class RequirementForm(DraftForm):
+    needed = ("question", "kind")
+
     question = forms.CharField(label="What do you need to know?", max_length=400, required=False)
     kind = forms.ChoiceField(label="Answered", choices=RequirementKind.choices, required=False)
     options = LinesField(label="Answers to choose from", each=120, required=False, help_text="One a line.")

@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet, formset_factory
 
 from gigs.drafts import FaqDraft
-from gigs.fields import LinesField
+from gigs.fields import DraftForm, LinesField
 from gigs.forms.placing import place_errors
 from gigs.forms.rows import MOST_ROWS, FormRows
 from gigs.forms.tabs import MOST_DAYS
@@ -23,7 +23,9 @@ from milestones.enums import PackageTier
 from milestones.selectors import design_of
 
 
-class FaqForm(forms.Form):
+class FaqForm(DraftForm):
+    needed = ("question", "answer")
+
     question = forms.CharField(max_length=160, required=False)
     answer = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -69,8 +71,10 @@ class Column:
         return self.assigned - self.price
 
 
-class StageForm(forms.Form):
+class StageForm(DraftForm):
     """One milestone, with a cell for each package of the gig and its substeps inside."""
+
+    needed = ("name",)
 
     name = forms.CharField(max_length=80, required=False)
     description = forms.CharField(
@@ -139,10 +143,14 @@ class StageForm(forms.Form):
 
 FaqFormSet = formset_factory(FaqForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 SubstepFormSet = formset_factory(SubstepForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
-StageFormSet: type[BaseFormSet[StageForm]] = formset_factory(StageForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+StageFormSet: type[BaseFormSet[StageForm]] = formset_factory(
+    StageForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+)
 
 
-class DescriptionForm(forms.Form):
+class DescriptionForm(DraftForm):
+    needed = ("description",)
+
     description = forms.CharField(
         label="Description", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6})
     )
@@ -254,11 +262,13 @@ def add_substep(rows: FormRows, gig: Gig, stage: int) -> None:
 
 
 def split_evenly(rows: FormRows, tier: PackageTier, price: Money) -> None:
-    """Give every milestone that is in `tier` an equal part of its price, to the cent."""
-    inside = [index for index in range(rows.count("stages")) if rows.data.get(f"stages-{index}-in_{tier}")]
+    """Give every milestone that is in `tier`, or all when none is, an equal part of its price, to the cent."""
+    stages = range(rows.count("stages"))
+    inside = [index for index in stages if rows.data.get(f"stages-{index}-in_{tier}")] or list(stages)
     if not inside:
         return
     for index, part in zip(inside, allocate(price.amount, [1] * len(inside)), strict=True):
+        rows.set(f"stages-{index}-in_{tier}", "on")
         rows.set(f"stages-{index}-part_{tier}", Money(part, price.currency).major)
 
 

@@ -1,7 +1,7 @@
 """What anyone may see: the first page, the list, a gig, its pictures."""
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from gigs.models import Gig, GigImage
 from gigs.selectors import gig_for_anyone, packages_of, workflow_failures
 from gigs.selectors.browsing import browse_gigs, open_categories, suggested_gigs
 from gigs.selectors.showing import PackageView, show_package
+from gigs.views.requests import Visit
 from marketplace.kernel import clock
 from milestones.models import MilestonePolicy
 from milestones.services.policies import policy_in_force
@@ -22,14 +23,14 @@ A_YEAR = 31_536_000
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Visit) -> HttpResponse:
     policy = policy_in_force(now=clock.now())
     context = {"categories": open_categories(), "gigs": suggested_gigs(policy=policy, limit=ON_FIRST_PAGE)}
     return render(request, "pages/home.html", context)
 
 
 @require_safe
-def browse(request: HttpRequest) -> HttpResponse:
+def browse(request: Visit) -> HttpResponse:
     form = BrowseForm(request.GET or {})
     filters = form.filters()
     gigs = browse_gigs(filters, policy=policy_in_force(now=clock.now()))
@@ -39,7 +40,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def gig(request: HttpRequest, public_id: str) -> HttpResponse:
+def gig(request: Visit, public_id: str) -> HttpResponse:
     viewer = request.user
     shown = gig_for_anyone(public_id=public_id, viewer=viewer)
     policy = policy_in_force(now=clock.now())
@@ -58,7 +59,7 @@ def gig(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def image(request: HttpRequest, public_id: str, size: str) -> FileResponse:
+def image(request: Visit, public_id: str, size: str) -> FileResponse:
     """A picture of a gig; those of a draft only for its seller. Never changes, so browsers may keep it."""
     picture = GigImage.objects.select_related("gig").filter(public_id=public_id).first()
     if picture is None or (picture.gig.state == GigState.DRAFT and picture.gig.seller_id != request.user.pk):

@@ -6,7 +6,7 @@ stored at each step, so that nothing typed is ever lost.
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from gigs.enums import GigState
 from gigs.forms.rows import FormRows
@@ -15,6 +15,7 @@ from gigs.models import Gig
 from gigs.selectors import packages_of
 from gigs.services.describing import check_first_milestone, save_description
 from gigs.views.editor import Desk, attempt
+from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money, basis_points
@@ -23,7 +24,7 @@ from milestones.enums import PackageTier
 SAVE, KEEP = "save", "keep"
 
 
-def description(request: HttpRequest, desk: Desk) -> HttpResponse:
+def description(request: SignedIn, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         stored = WorkflowForms.of(desk.gig)
         stored.place(desk.lacking)

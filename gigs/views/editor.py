@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from accounts.models import User
 from gigs.enums import GigState, Tab
 from gigs.models import Gig
 from gigs.selectors import findings, own_gig
+from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones.models import MilestonePolicy
@@ -25,7 +25,7 @@ SEQUENCE = list(Tab)
 class Desk:
     """A gig on its seller's desk, as stored, with what each tab still lacks."""
 
-    request: HttpRequest
+    request: SignedIn
     seller: User
     gig: Gig
     tab: Tab
@@ -116,9 +116,9 @@ def attempt(save: Callable[[], list[Invalid]]) -> tuple[list[Invalid], bool]:
         return refused.errors, False
 
 
-def open_desk(request: HttpRequest, public_id: str, tab: Tab) -> Desk:
+def open_desk(request: SignedIn, public_id: str, tab: Tab) -> Desk:
     """Raises GigUnknown for anyone but the gig's seller."""
-    seller = cast(User, request.user)
+    seller = request.user
     gig = own_gig(public_id=public_id, seller=seller)
     policy = policy_in_force(now=clock.now())
     return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy))

@@ -1,16 +1,14 @@
 """The seller's own gigs: the list, the editor's tabs, pictures, publishing and pausing."""
 
 from collections.abc import Callable
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from gigs.enums import Tab
 from gigs.errors import NotReady
 from gigs.forms.tabs import AltForm, ImageForm
@@ -20,6 +18,7 @@ from gigs.services.gallery import MOST_IMAGES, add_image, describe_image, move_i
 from gigs.services.publishing import pause_gig, publish_gig
 from gigs.views.description import description
 from gigs.views.editor import Desk, open_desk
+from gigs.views.requests import SignedIn
 from gigs.views.tabs import overview, pricing, requirements
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
@@ -31,21 +30,21 @@ PER_PAGE = 20
 
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    gigs = as_cards(own_gigs(cast(User, request.user)), policy=policy_in_force(now=clock.now()))
+def mine(request: SignedIn) -> HttpResponse:
+    gigs = as_cards(own_gigs(request.user), policy=policy_in_force(now=clock.now()))
     page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "gigs/mine.html", {"page": page, "nav_section": "selling"})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: str, tab: str) -> HttpResponse:
+def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     return TABS[tab](request, open_desk(request, public_id, Tab(tab)))
 
 
-def gallery(request: HttpRequest, desk: Desk) -> HttpResponse:
+def gallery(request: SignedIn, desk: Desk) -> HttpResponse:
     form = ImageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,9 +61,9 @@ def gallery(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @login_required
 @require_POST
-def change_image(request: HttpRequest, public_id: str, image_id: str) -> HttpResponse:
+def change_image(request: SignedIn, public_id: str, image_id: str) -> HttpResponse:
     """One button of a picture: describe, move, remove."""
-    seller = cast(User, request.user)
+    seller = request.user
     gig = own_gig(public_id=public_id, seller=seller)
     match request.POST.get("action"):
         case "up":
@@ -82,7 +81,7 @@ def change_image(request: HttpRequest, public_id: str, image_id: str) -> HttpRes
     return redirect("gigs:edit", public_id, Tab.GALLERY.value)
 
 
-def publish(request: HttpRequest, desk: Desk) -> HttpResponse:
+def publish(request: SignedIn, desk: Desk) -> HttpResponse:
     """The check-list; posting publishes, or says what is missing."""
     if request.method != "POST":
         return desk.show({})
@@ -96,14 +95,14 @@ def publish(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @login_required
 @require_POST
-def pause(request: HttpRequest, public_id: str) -> HttpResponse:
-    seller = cast(User, request.user)
+def pause(request: SignedIn, public_id: str) -> HttpResponse:
+    seller = request.user
     pause_gig(gig=own_gig(public_id=public_id, seller=seller), seller=seller)
     messages.success(request, "Paused. Orders that are running go on; nobody can place a new one.")
     return redirect("gigs:edit", public_id, Tab.PUBLISH.value)
 
 
-TABS: dict[str, Callable[[HttpRequest, Desk], HttpResponse]] = {
+TABS: dict[str, Callable[[SignedIn, Desk], HttpResponse]] = {
     Tab.OVERVIEW: overview,
     Tab.PRICING: pricing,
     Tab.DESCRIPTION: description,

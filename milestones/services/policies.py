@@ -47,13 +47,18 @@ def pin_policy(*, policy: MilestonePolicy, now: datetime) -> None:
 
     Raises PolicyChanged when the stored limits are no longer those that `policy` was read with.
     """
-    stored = MilestonePolicy.objects.select_for_update().get(pk=policy.pk)
+    stored = lock_policy(policy=policy)
     if any(getattr(stored, field) != getattr(policy, field) for field in limit_names()):
         raise PolicyChanged
     if stored.pinned_at is None:
         stored.pinned_at = now
         stored.save(update_fields=["pinned_at"])
     policy.pinned_at = stored.pinned_at
+
+
+def lock_policy(*, policy: MilestonePolicy) -> MilestonePolicy:
+    """The stored row, locked until the transaction ends: nobody pins or edits it meanwhile."""
+    return MilestonePolicy.objects.select_for_update().get(pk=policy.pk)
 
 
 def limit_names() -> list[str]:

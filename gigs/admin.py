@@ -1,0 +1,68 @@
+"""The catalogue at the support desk: categories, where milestones may be used, gigs to be read (R-SUP-4)."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from gigs.models import Category, Gig, Package, Subcategory
+from gigs.services.telling import telling_of_hidden_milestones
+from marketplace.kernel import clock
+
+
+class _Kept:
+    """Nothing of the catalogue is deleted at the desk: gigs and orders refer to it."""
+
+    def has_delete_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+
+@admin.register(Category)
+class CategoryAdmin(_Kept, admin.ModelAdmin[Category]):
+    list_display = ("name", "slug", "position")
+    prepopulated_fields: ClassVar = {"slug": ["name"]}
+
+
+@admin.register(Subcategory)
+class SubcategoryAdmin(_Kept, admin.ModelAdmin[Subcategory]):
+    """Switching milestones off hides those of the gigs here; their sellers are told (R-GIG-7)."""
+
+    list_display = ("name", "category", "allows_gig_milestones", "allows_offer_milestones")
+    list_filter = ("category", "allows_gig_milestones", "allows_offer_milestones")
+    list_select_related = ("category",)
+    search_fields = ("name",)
+    prepopulated_fields: ClassVar = {"slug": ["name"]}
+
+    def save_model(self, request: HttpRequest, obj: Subcategory, form: Any, change: bool) -> None:
+        with telling_of_hidden_milestones(Gig.objects.filter(subcategory=obj.pk), now=clock.now()):
+            super().save_model(request, obj, form, change)
+
+
+class PackageInline(_Kept, admin.TabularInline[Package, Gig]):
+    model = Package
+    fields = ("tier", "name", "price", "currency", "delivery_days", "revisions")
+    readonly_fields = fields
+    extra = 0
+
+    def has_add_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+    def has_change_permission(self, *_: object, **__: object) -> bool:
+        return False
+
+
+@admin.register(Gig)
+class GigAdmin(_Kept, admin.ModelAdmin[Gig]):
+    """Read by agents; what a gig says is its seller's."""
+
+    list_display = ("title", "seller", "subcategory", "state", "published_at")
+    list_filter = ("state", "subcategory__category")
+    list_select_related = ("seller", "subcategory")
+    search_fields = ("title", "public_id", "seller__email", "seller__name")
+    inlines = (PackageInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Gig | None = None) -> bool:
+        return False

@@ -1,0 +1,125 @@
+"""`/api/v1/gigs/`: the catalogue to be read, by anyone (R-API)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from gigs.forms.browsing import BrowseForm
+from gigs.models import Gig
+from gigs.selectors import gig_for_anyone, packages_of
+from gigs.selectors.browsing import browse_gigs
+from gigs.selectors.showing import PackageView, PlannedStep, show_package
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from marketplace.web.pagination import NewestFirst
+from milestones.services.policies import policy_in_force
+
+
+class MoneyOut(serializers.Serializer[Money]):
+    """Integer minor units with an ISO currency."""
+
+    amount = serializers.IntegerField()
+    currency = serializers.CharField()
+
+
+class GigOut(serializers.Serializer[Any]):
+    """A gig in a list."""
+
+    id = serializers.CharField(source="public_id")
+    title = serializers.CharField()
+    subcategory = serializers.CharField(source="subcategory.slug")
+    seller = serializers.CharField(source="seller.public_id")
+    seller_name = serializers.CharField(source="seller.display_name")
+    tags = serializers.ListField(child=serializers.CharField())
+    published_at = serializers.DateTimeField()
+
+
+class ListedGigOut(GigOut):
+    from_price = serializers.SerializerMethodField()
+    milestone_count = serializers.IntegerField(help_text="0 when the gig is paid at once")
+
+    @extend_schema_field(MoneyOut)
+    def get_from_price(self, gig: Any) -> dict[str, object]:
+        return {"amount": gig.from_price, "currency": gig.from_currency}
+
+
+class StepOut(serializers.Serializer[PlannedStep]):
+    """One charge of the plan; `due` is for an order that is placed now."""
+
+    name = serializers.CharField(source="terms.name")
+    description = serializers.CharField(source="terms.description")
+    criteria = serializers.ListField(source="terms.criteria", child=serializers.CharField())
+    substeps = serializers.ListField(source="terms.substeps", child=serializers.CharField())
+    days = serializers.IntegerField(source="terms.days")
+    revisions = serializers.IntegerField(source="terms.revisions")
+    video_call = serializers.BooleanField(source="terms.video_call")
+    due = serializers.DateTimeField()
+    price = MoneyOut()
+    fee = MoneyOut()
+
+
+class PackageOut(serializers.Serializer[PackageView]):
+    """A package with its plan. Order it with `tier` and `digest`, so that exactly these terms are bought."""
+
+    tier = serializers.CharField(source="package.tier")
+    name = serializers.CharField(source="package.name")
+    description = serializers.CharField(source="package.description")
+    order_type = serializers.CharField(source="terms.order_type")
+    digest = serializers.CharField(source="terms.digest")
+    revisions = serializers.IntegerField(source="terms.revisions", help_text="For the whole order; else per milestone")
+    price = MoneyOut(source="terms.total")
+    due_today = MoneyOut(source="today.charge")
+    total_with_fees = MoneyOut(source="total_with_fee")
+    milestones = StepOut(source="steps", many=True)
+
+
+class GigDetailOut(GigOut):
+    description = serializers.CharField()
+    packages = serializers.SerializerMethodField()
+
+    @extend_schema_field(PackageOut(many=True))
+    def get_packages(self, gig: Gig) -> Any:
+        now = clock.now()
+        policy = policy_in_force(now=now)
+        views: Any = [show_package(gig, package.tier, policy=policy, now=now) for package in packages_of(gig)]
+        return PackageOut(views, many=True).data
+
+
+class NewestPublished(NewestFirst):
+    ordering = ("-published_at", "-pk")
+
+
+class Gigs(ListAPIView[Gig]):
+    """Active gigs, newest first. `q`, `category` (a slug), `least`, `most` and `milestones` as on the page."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ListedGigOut
+    pagination_class = NewestPublished
+
+    def get_queryset(self) -> QuerySet[Gig]:
+        filters = BrowseForm(self.request.query_params).filters()
+        gigs: QuerySet[Gig] = browse_gigs(filters, policy=policy_in_force(now=clock.now()))
+        return gigs
+
+
+class GigDetail(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=GigDetailOut)
+    def get(self, request: Request, public_id: str) -> Response:
+        """A gig with its packages, each with the plan that ordering it now would mean."""
+        return Response(GigDetailOut(gig_for_anyone(public_id=public_id, viewer=request.user)).data)
+
+
+urlpatterns = [
+    path("gigs/", Gigs.as_view(), name="gigs"),
+    path("gigs/<str:public_id>/", GigDetail.as_view(), name="gig"),
+]
