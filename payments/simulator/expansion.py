@@ -37,9 +37,9 @@ def _walk(store: Store, node: Any, parts: list[str], path: str) -> None:
     name, *rest = parts
     if not isinstance(node, dict) or name not in node:
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
-    if isinstance(node[name], str):
-        if name not in _KINDS:
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+    if name in _KINDS and isinstance(node[name], str):
         node[name] = store.get(_KINDS[name], node[name])
+    elif not isinstance(node[name], dict | list | None):
+        raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     if node[name] is not None:
         _walk(store, node[name], rest, path)
