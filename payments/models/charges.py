@@ -112,7 +112,8 @@ class ChargeAttempt(models.Model):
     provider_fee = models.BigIntegerField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0, help_text="Leases taken; fences off a worker that woke too late.")
     first_sent_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="The lease that sent its key last.")
+    leased_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(help_text="The end of a lease, or when to try or look again.")
     created_at = models.DateTimeField()
 

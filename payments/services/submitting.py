@@ -66,7 +66,7 @@ def _lease(attempt_id: int) -> ChargeAttempt | None:
         now = database_now()
         if not _is_ours_to_send(charge, attempt, now):
             return None
-        if not attempt.payment_id and _needs_look_up(attempt, now):
+        if _needs_look_up(attempt, now):
             settled_in = (attempt.sent_at or now) + timing.SETTLING_IN
             if settled_in > now:
                 attempt.due_at = settled_in
@@ -76,6 +76,7 @@ def _lease(attempt_id: int) -> ChargeAttempt | None:
             attempt.first_sent_at = attempt.first_sent_at or now
             attempt.sent_at = now
         attempt.tries += 1
+        attempt.leased_at = now
         attempt.due_at = now + timing.LEASE
         attempt.save()
         if charge.state != ChargeState.SUBMITTING:  # still so when the worker before died
@@ -94,8 +95,8 @@ def _is_ours_to_send(charge: Charge, attempt: ChargeAttempt, now: datetime) -> b
 
 
 def _needs_look_up(attempt: ChargeAttempt, now: datetime) -> bool:
-    """Its key is too old or was replayed too often to learn anything by sending it again."""
-    if attempt.first_sent_at is None:
+    """Its id is lost, and its key too old, or replayed too often, to learn anything by sending it again."""
+    if attempt.first_sent_at is None or attempt.payment_id:
         return False
     return attempt.first_sent_at <= now - timing.KEY_LIFE or attempt.tries > timing.REPLAYS
 
@@ -107,10 +108,10 @@ def _collect(attempt: ChargeAttempt) -> PaymentSnapshot | None:
         return None
     if attempt.payment_id:
         snapshot: PaymentSnapshot | None = default_gateway().get_payment(attempt.payment_id)
-    elif _needs_look_up(attempt, database_now()):
-        snapshot = _look_up(attempt)
-    else:
+    elif attempt.sent_at == attempt.leased_at:
         snapshot = _create(attempt)
+    else:
+        snapshot = _look_up(attempt)
     if snapshot is None or snapshot.status != "requires_payment" or mismatch(attempt.charge, attempt, snapshot):
         return snapshot
     if not _save_id(attempt, snapshot):
