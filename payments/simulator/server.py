@@ -75,18 +75,17 @@ class Poster:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._session = requests.Session()
-        self._session.trust_env = False
 
     def __call__(self, body: bytes, signature: str) -> int:
         headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
         try:
-            answer = self._session.post(
-                self._url, data=body, headers=headers, timeout=WEBHOOK_TIMEOUT, allow_redirects=False
-            )
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy stands between us
+                return session.post(
+                    self._url, data=body, headers=headers, timeout=WEBHOOK_TIMEOUT, allow_redirects=False
+                ).status_code
         except requests.RequestException:
             return 0
-        return answer.status_code
 
 
 def _deliver(courier: Courier, stopping: threading.Event) -> None:
