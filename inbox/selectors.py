@@ -74,14 +74,15 @@ def _unread(user: User) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+def _begun(user: User) -> QuerySet[Conversation]:
+    """The conversations of `user` in which something was said."""
+    return Conversation.objects.filter(Q(first=user) | Q(second=user), latest__isnull=False)
+
+
 def conversations_of(user: User) -> QuerySet[Conversation]:
-    """The conversations of `user` in which something was said, the most recent first, each with `unread`."""
-    return (
-        Conversation.objects.filter(Q(first=user) | Q(second=user), latest__isnull=False)
-        .select_related("first", "second", "latest")
-        .annotate(unread=_unread(user))
-        .order_by("-active_at", "-pk")
-    )
+    """The conversations of `user`, the most recent first, each with `unread`."""
+    found = _begun(user).select_related("first", "second", "latest")
+    return found.annotate(unread=_unread(user)).order_by("-active_at", "-pk")
 
 
 def list_lines(*, viewer: User, search: str = "", limit: int = 100) -> list[Line]:
@@ -104,7 +105,7 @@ def list_lines(*, viewer: User, search: str = "", limit: int = 100) -> list[Line
 
 def unread_conversations(user: User) -> int:
     """In how many conversations something waits to be read, for the badge in the header."""
-    return conversations_of(user).filter(unread__gt=0).count()
+    return _begun(user).annotate(unread=_unread(user)).filter(unread__gt=0).count()
 
 
 def conversation_for(*, viewer: User, public_id: str) -> Conversation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -32,7 +33,12 @@ def open_conversation(*, starter: User, other: User, now: datetime) -> Conversat
 
 
 def send_message(
-    *, conversation: Conversation, author: User, body: str = "", files: Sequence[UploadedFile] = (), now: datetime
+    *,
+    conversation: Conversation,
+    author: User,
+    body: str = "",
+    files: "Sequence[UploadedFile[Any]]" = (),
+    now: datetime,
 ) -> Message:
     """Say something, with or without files, and tell the other once for each run of unread messages.
 
@@ -44,7 +50,7 @@ def send_message(
     if len(text) > BODY_LIMIT:
         raise MessageTooLong(field="body", limit=BODY_LIMIT)
     if len(files) > FILES_LIMIT:
-        raise TooManyFiles(field="files", limit=FILES_LIMIT)
+        raise TooManyFiles(field="attachments", limit=FILES_LIMIT)
     _check_author(conversation, author)
     attachments = _store(files)
     with transaction.atomic():
@@ -61,7 +67,7 @@ def post_card(
     kind: str,
     reference: str,
     summary: str,
-    files: Sequence[UploadedFile] = (),
+    files: "Sequence[UploadedFile[Any]]" = (),
     now: datetime,
 ) -> Message:
     """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails."""
@@ -138,9 +144,9 @@ def _check_author(conversation: Conversation, author: User) -> None:
         raise Unknown
 
 
-def _store(files: Sequence[UploadedFile]) -> list[Attachment]:
+def _store(files: "Sequence[UploadedFile[Any]]") -> list[Attachment]:
     """Look at the files and bring them to the storage before any lock is taken, for the storage may be far away."""
-    checked = [(upload, validate_upload(upload)) for upload in files]
+    checked = [(upload, validate_upload(upload, field="attachments")) for upload in files]
     attachments = []
     for upload, known in checked:
         attachment = Attachment(name=known.name, content_type=known.type, size=known.size)

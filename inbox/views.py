@@ -114,7 +114,7 @@ def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
             conversation=conversation,
             author=author,
             body=form.cleaned_data["body"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["attachments"],
             now=clock.now(),
         )
     except Invalid as refusal:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import ClassVar
 
 from django import forms
 
@@ -13,6 +12,7 @@ from marketplace.kernel.errors import DomainError, ManyInvalid
 from marketplace.web.forms import ManyFilesField, MoneyField
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
+from offers.errors import RequestNeedsBrief
 from offers.services.deciding import REASON_LIMIT
 from offers.services.drafting import DESCRIPTION_LIMIT, TITLE_LIMIT, Draft
 from offers.services.requesting import BRIEF_LIMIT
@@ -20,6 +20,7 @@ from offers.terms import DESCRIPTION_LIMIT as ROW_DESCRIPTION_LIMIT
 from offers.terms import NAME_LIMIT, DraftTerms, TypedMilestone
 
 MOST_ROWS = 40  # of the form itself, so that a forged one stays small; the policy's limit is far below
+NEEDED_TO_SEND = frozenset({"gig", "title", "name", "days", "amount"})
 ROW_FIELD = re.compile(r"milestones-(?P<row>\d+)-(?P<field>\w+)")
 
 
@@ -29,6 +30,8 @@ def _area(rows: int, limit: int) -> forms.Textarea:
 
 class HeadForm(forms.Form):
     """What is said of the offer as a whole. Nothing is required while it is a draft."""
+
+    use_required_attribute = False
 
     gig = forms.ChoiceField(label="Based on", required=False)
     order_type = forms.ChoiceField(label="How is it paid?", choices=OrderType.choices, widget=forms.RadioSelect)
@@ -46,6 +49,8 @@ class HeadForm(forms.Form):
 
 class RowForm(forms.Form):
     """One milestone, as text."""
+
+    use_required_attribute = False
 
     name = forms.CharField(label="Name", required=False, widget=forms.TextInput(attrs={"maxlength": NAME_LIMIT}))
     description = forms.CharField(
@@ -97,6 +102,9 @@ class Composer:
         self.row_errors: list[str] = []
         for form in (self.head, *self.rows):
             form.full_clean()
+            for name in NEEDED_TO_SEND & form.fields.keys():
+                form.fields[name].required = True  # only so that the page does not call them optional
+        self.head.fields["description"].required = True
 
     @property
     def shown_rows(self) -> list[RowForm]:
@@ -121,9 +129,11 @@ class Composer:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Every failure as (id of the input, sentence), in the order of the page."""
-        found = [("", message) for message in self.head.non_field_errors()]
+        found = [("", str(message)) for message in self.head.non_field_errors()]
         for form in (self.head, *self.shown_rows):
-            found += [(field.id_for_label or str(field.auto_id), error) for field in form for error in field.errors]
+            found += [
+                (field.id_for_label or str(field.auto_id), str(error)) for field in form for error in field.errors
+            ]
         return found + [("milestones", message) for message in self.row_errors]
 
 
@@ -171,7 +181,7 @@ class RequestForm(forms.Form):
     brief = forms.CharField(
         label="What do you need?",
         help_text="What it is for, what you have already, how you will know that it is good.",
-        required=False,
+        error_messages={"required": RequestNeedsBrief.sentence},
         max_length=BRIEF_LIMIT,
         widget=_area(5, BRIEF_LIMIT),
     )
@@ -179,9 +189,7 @@ class RequestForm(forms.Form):
     needed_by = forms.DateField(
         label="Needed by", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    files = ManyFilesField(label="Files", required=False)
-
-    field_order: ClassVar = ["brief", "budget", "needed_by", "files"]
+    attachments = ManyFilesField(label="Files", required=False)
 
 
 class DeclineForm(forms.Form):

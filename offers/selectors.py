@@ -49,9 +49,10 @@ def requests_by_reference(*, references: Collection[str], viewer: User) -> dict[
     return {request.public_id: request for request in with_answers}
 
 
-def request_in(*, conversation: Conversation, seller: User, public_id: str) -> OfferRequest | None:
-    """The request that an offer answers; None when it is not one to `seller` in this conversation."""
-    return OfferRequest.objects.filter(conversation=conversation, seller=seller, public_id=public_id).first()
+def request_to_answer(*, conversation: Conversation, seller: User, public_id: str = "") -> OfferRequest | None:
+    """The request named, or else the latest without an offer; None when there is none to `seller` here."""
+    asked = OfferRequest.objects.filter(conversation=conversation, seller=seller).order_by("-asked_at", "-pk")
+    return asked.filter(public_id=public_id).first() if public_id else asked.filter(offers=None).first()
 
 
 def gigs_to_offer(seller: User) -> list[Gig]:

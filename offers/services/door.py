@@ -24,7 +24,9 @@ CARD = "offer"
 def lock_offer(offer: Offer) -> Offer:
     """The offer, locked, with what its steps need. Call inside a transaction."""
     found = Offer.objects.select_for_update(of=("self",))
-    return found.select_related("buyer", "seller", "gig", "policy", "plan", "conversation").get(pk=offer.pk)
+    return found.select_related(
+        "buyer", "seller__seller", "gig__subcategory", "policy", "plan", "conversation", "request"
+    ).get(pk=offer.pk)
 
 
 def side_of(offer: Offer, user: User) -> Side:

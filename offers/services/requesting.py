@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -31,7 +32,7 @@ def ask_for_offer(
     budget: Money | None,
     needed_by: date | None,
     currency: str,
-    files: Sequence[UploadedFile] = (),
+    files: "Sequence[UploadedFile[Any]]" = (),
     now: datetime,
 ) -> OfferRequest:
     """Ask the other for an offer; the request stands in the conversation with its files.

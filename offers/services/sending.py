@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from inbox.services import post_card
+from inbox.services import post_card, refresh_card
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.web.clock import database_now
 from milestones.enums import OrderType, RevisionScope
@@ -19,6 +19,7 @@ from offers.enums import OfferState, Side
 from offers.errors import OfferNeedsDescription, OfferNeedsGig, OfferNeedsTitle, OfferNotOpen
 from offers.models import Offer
 from offers.services.door import CARD, check, close, lock_offer, side_of
+from offers.services.requesting import CARD as REQUEST_CARD
 from offers.services.telling import tell
 from offers.terms import read_terms
 from offers.transitions import OFFERS
@@ -53,6 +54,8 @@ def send_offer(*, offer: Offer, seller: User, now: datetime | None = None) -> Of
         now=moment,
     )
     tell(offer=locked, row=row, now=moment)
+    if locked.request is not None:
+        refresh_card(kind=REQUEST_CARD, reference=locked.request.public_id)
     return locked
 
 

@@ -51,7 +51,7 @@ def _asked(conversation: Conversation, buyer: User, form: RequestForm) -> bool:
             budget=Money(given["budget"], settings.CURRENCY) if given["budget"] is not None else None,
             needed_by=given["needed_by"],
             currency=settings.CURRENCY,
-            files=given["files"],
+            files=given["attachments"],
             now=clock.now(),
         )
     except Invalid as refusal:

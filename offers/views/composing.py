@@ -33,7 +33,7 @@ ROW_VERBS = frozenset({"add", "remove", "up", "down"})
 
 @method_decorator(login_required, name="dispatch")
 class Compose(View):
-    """A new offer. `?request=` names the request that it answers."""
+    """A new offer. It answers the request that `?request=` names, or the latest that nobody has answered."""
 
     request: SignedIn
     conversation: Conversation
@@ -45,7 +45,7 @@ class Compose(View):
         self.conversation = conversation_for(viewer=seller, public_id=public_id)
         if not policies.may_offer(conversation=self.conversation, user=seller):
             raise OnlySellersOffer
-        self.asked = selectors.request_in(
+        self.asked = selectors.request_to_answer(
             conversation=self.conversation, seller=seller, public_id=self.request.GET.get("request", "")
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 
@@ -20,11 +21,11 @@ def say(
     author: User,
     body: str = "Hello!",
     *,
-    files: Sequence[UploadedFile] = (),
+    files: "Sequence[UploadedFile[Any]]" = (),
     now: datetime | None = None,
 ) -> Message:
     return send_message(conversation=conversation, author=author, body=body, files=files, now=now or clock.now())
 
 
-def text_file(name: str = "notes.txt", content: bytes = b"Brushed steel, walnut handle.") -> UploadedFile:
+def text_file(name: str = "notes.txt", content: bytes = b"Brushed steel, walnut handle.") -> "UploadedFile[Any]":
     return SimpleUploadedFile(name, content, content_type="text/plain")

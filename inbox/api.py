@@ -1,0 +1,160 @@
+"""`/api/v1/conversations/`: read them, write into them. Others than the two get 404 (R-OFR-1)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.idempotency import IdempotentWrites
+from accounts.models import User
+from inbox import selectors, services
+from inbox.models import Attachment, Conversation, Message
+from marketplace.kernel import clock
+
+
+def caller(request: Request) -> User:
+    """Who calls, on views that only the signed-in reach."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+class LastActiveFirst(CursorPagination):
+    ordering = ("-active_at", "-id")
+
+
+class LastSaidFirst(CursorPagination):
+    ordering = "-sequence"
+
+
+class PersonOut(serializers.ModelSerializer[User]):
+    id = serializers.CharField(source="public_id", read_only=True)
+    name = serializers.CharField(source="display_name", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "name")
+
+
+class AttachmentOut(serializers.ModelSerializer[Attachment]):
+    id = serializers.CharField(source="public_id", read_only=True)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attachment
+        fields = ("id", "name", "content_type", "size", "url")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, attachment: Attachment) -> str:
+        link = reverse("inbox:attachment", args=[attachment.public_id])
+        return str(self.context["request"].build_absolute_uri(link))
+
+
+class MessageOut(serializers.ModelSerializer[Message]):
+    """`kind` is empty for plain words; else it names a card ("offer", "request"), and `reference` its id."""
+
+    author = PersonOut(read_only=True)
+    attachments = AttachmentOut(many=True, read_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("sequence", "author", "kind", "reference", "body", "attachments", "at")
+
+
+class ConversationOut(serializers.ModelSerializer[Conversation]):
+    id = serializers.CharField(source="public_id", read_only=True)
+    other = serializers.SerializerMethodField()
+    unread = serializers.IntegerField(read_only=True)
+    latest = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Conversation
+        fields = ("id", "other", "unread", "latest", "started_at", "active_at")
+
+    @extend_schema_field(PersonOut)
+    def get_other(self, conversation: Conversation) -> dict[str, Any]:
+        return PersonOut(conversation.other(self.context["request"].user)).data
+
+    def get_latest(self, conversation: Conversation) -> str:
+        """The first line of the latest message."""
+        return conversation.latest.body.partition("\n")[0][:200] if conversation.latest else ""
+
+
+class MessageIn(serializers.Serializer[Any]):
+    body = serializers.CharField(allow_blank=True, default="")
+    attachments = serializers.ListField(child=serializers.FileField(), default=list)
+
+
+class Conversations(ListAPIView[Conversation]):
+    """Your conversations, the last active first."""
+
+    serializer_class = ConversationOut
+    pagination_class = LastActiveFirst
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        user = self.request.user
+        return selectors.conversations_of(user) if isinstance(user, User) else Conversation.objects.none()
+
+
+class OneConversation(RetrieveAPIView[Conversation]):
+    """One of your conversations."""
+
+    serializer_class = ConversationOut
+    lookup_field = "public_id"
+    get_queryset = Conversations.get_queryset
+
+
+class Messages(IdempotentWrites, ListAPIView[Message]):
+    """What was said, the latest first."""
+
+    serializer_class = MessageOut
+    pagination_class = LastSaidFirst
+    parser_classes = (JSONParser, MultiPartParser)
+
+    def conversation(self) -> Conversation:
+        return selectors.conversation_for(viewer=caller(self.request), public_id=self.kwargs["public_id"])
+
+    def get_queryset(self) -> QuerySet[Message]:
+        if not isinstance(self.request.user, User):
+            return Message.objects.none()
+        return selectors.messages_of(self.conversation())
+
+    @extend_schema(request=MessageIn, responses={201: MessageOut})
+    def post(self, request: Request, public_id: str) -> Response:  # noqa: ARG002
+        """Write a message, with or without files (then as multipart)."""
+        form = MessageIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        message = services.send_message(
+            conversation=self.conversation(),
+            author=caller(request),
+            body=form.validated_data["body"],
+            files=form.validated_data["attachments"],
+            now=clock.now(),
+        )
+        return Response(MessageOut(message, context={"request": request}).data, status=201)
+
+
+class Read(IdempotentWrites):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Say that you have read everything up to now."""
+        conversation = selectors.conversation_for(viewer=caller(request), public_id=public_id)
+        services.mark_read(conversation=conversation, reader=caller(request), now=clock.now())
+        return Response(status=204)
+
+
+urlpatterns = [
+    path("conversations/", Conversations.as_view(), name="conversations"),
+    path("conversations/<str:public_id>/", OneConversation.as_view(), name="conversation"),
+    path("conversations/<str:public_id>/messages/", Messages.as_view(), name="messages"),
+    path("conversations/<str:public_id>/read/", Read.as_view(), name="conversation_read"),
+]
