@@ -18,16 +18,9 @@ from gigs.selectors import gig_for_anyone, packages_of
 from gigs.selectors.browsing import browse_gigs
 from gigs.selectors.showing import PackageView, PlannedStep, show_package
 from marketplace.kernel import clock
-from marketplace.kernel.money import Money
 from marketplace.web.pagination import NewestFirst
+from marketplace.web.serializers import MoneyOut
 from milestones.services.policies import policy_in_force
-
-
-class MoneyOut(serializers.Serializer[Money]):
-    """Integer minor units with an ISO currency."""
-
-    amount = serializers.IntegerField()
-    currency = serializers.CharField()
 
 
 class GigOut(serializers.Serializer[Any]):

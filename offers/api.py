@@ -14,20 +14,13 @@ from accounts.idempotency import IdempotentWrites
 from accounts.models import User
 from inbox.api import PersonOut, caller
 from marketplace.kernel import clock
-from marketplace.kernel.money import Money
+from marketplace.web.serializers import MoneyOut
 from offers import selectors, services
 from offers.enums import OfferState, Side
 from offers.models import Offer
 from offers.sheets import Sheet, make_sheet
 
 SENT_STATES = [state for state in OfferState if state != OfferState.DRAFT]
-
-
-class MoneyOut(serializers.Serializer[Money]):
-    """Minor units: 1050 USD is $10.50."""
-
-    amount = serializers.IntegerField()
-    currency = serializers.CharField()
 
 
 class StageOut(serializers.Serializer[Any]):
