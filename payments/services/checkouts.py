@@ -73,9 +73,14 @@ def _refuse_unpayable(charge: Charge) -> None:
 
 
 def _is_stale(attempt: ChargeAttempt) -> bool:
-    """Its page closes too soon to be handed out, or would if it were opened with the parameters frozen long ago."""
+    """Its page closes too soon to be handed out; or its key brought no page twice, and may have an error stored.
+
+    An address that nobody was given can be forgotten: no money comes that way.
+    """
     closes = attempt.checkout_expires_at
-    return closes is not None and closes <= database_now() + PAGE_MARGIN
+    if closes is not None and closes <= database_now() + PAGE_MARGIN:
+        return True
+    return attempt.checkout_id is None and attempt.tries >= 2
 
 
 def _open_page(attempt: ChargeAttempt, *, success_url: str, cancel_url: str) -> str:
@@ -88,6 +93,7 @@ def _open_page(attempt: ChargeAttempt, *, success_url: str, cancel_url: str) -> 
         freeze_params(locked, customer_id=customer_id, success_url=success_url, cancel_url=cancel_url)
         locked.first_sent_at = locked.first_sent_at or sent
         locked.sent_at = sent
+        locked.tries += 1
         locked.save()
     crash_point("checkout:sending")
     page = default_gateway().create_checkout(

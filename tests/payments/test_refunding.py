@@ -1,0 +1,199 @@
+"""Refunds: in full, buyer fee included, by the way the money came, once (R-PAY-3, R-PAY-7)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from payments.enums import RefundState
+from payments.errors import MoneyMoved, NotCaptured
+from payments.models import Charge, Refund
+from payments.selectors import group_balances
+from payments.services.refunding import request_refund
+from payments.services.releasing import accrue_charge
+from payments.services.returning import settle_refund, submit_refund
+from payments.services.sweeping import sweep_events, sweep_refunds
+from tests.factories.payments import NOW, make_charge, make_paid_charge
+from tests.payments.conftest import Killed
+from tests.payments.simulator_fixtures import StripeDouble
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books_hold")]
+
+Pass = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def paid(stripe: StripeDouble) -> Charge:
+    return make_paid_charge(stripe)
+
+
+def ask(charge: Charge) -> Refund:
+    return request_refund(charge=charge, reason="The order was cancelled", now=NOW)
+
+
+def balances() -> tuple[int, int, int, int]:
+    """held, fee_held, refunding, refunded"""
+    now = group_balances("ord_1")
+    return now.held, now.fee_held, now.refunding, now.refunded
+
+
+def test_r_pay_7_all_of_it_goes_back_fee_included(stripe: StripeDouble, paid: Charge) -> None:
+    refund = ask(paid)
+    assert (refund.amount, refund.state) == (8_400, RefundState.PENDING)
+    assert balances() == (0, 0, 8_400, 0)
+    submit_refund(refund_id=refund.pk)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert balances() == (0, 0, 0, 8_400)
+    (at_stripe,) = stripe.objects("refund")
+    assert at_stripe["amount"] == 8_400
+
+
+def test_asking_twice_is_one_refund(stripe: StripeDouble, paid: Charge) -> None:
+    assert ask(paid).pk == ask(paid).pk
+    sweep_refunds()
+    assert ask(paid).state == RefundState.SUCCEEDED
+    assert len(stripe.objects("refund")) == 1
+
+
+def test_the_database_holds_one_live_refund_per_capture(paid: Charge) -> None:
+    refund = ask(paid)
+    copy = Refund.objects.get(pk=refund.pk)
+    copy.pk, copy.public_id, copy.idempotency_key = None, "rfd_copy", "other"
+    copy._state.adding = True
+    with pytest.raises(IntegrityError, match="refund_one_live_per_capture"), transaction.atomic():
+        copy.save(force_insert=True)
+
+
+def test_what_was_not_paid_is_not_refunded() -> None:
+    with pytest.raises(NotCaptured):
+        ask(make_charge())
+
+
+def test_what_was_accepted_is_not_refunded_from_held_money(paid: Charge) -> None:
+    accrue_charge(charge=paid, commission_bp=1_000, now=NOW)
+    with pytest.raises(MoneyMoved):
+        ask(paid)
+
+
+@pytest.mark.parametrize(
+    ("kind", "times"),
+    [("lost_before", 3), ("lost_after", 3), ("truncated", 1), ("html", 1), ("rate_limited", 1), ("in_use", 3)],
+)
+def test_no_answer_is_unknown_and_never_a_second_refund(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass, kind: str, times: int
+) -> None:
+    refund = ask(paid)
+    stripe.faults.add(kind, on="/v1/refunds", times=times)
+    submit_refund(refund_id=refund.pk)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.UNKNOWN
+    assert balances() == (0, 0, 8_400, 0)
+    time_passes(timedelta(minutes=2))
+    sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert len(stripe.objects("refund")) == 1
+    assert balances() == (0, 0, 0, 8_400)
+
+
+@pytest.mark.parametrize("point", ["refund:leased", "refund:sent", "refund:settled"])
+@pytest.mark.parametrize("down", [timedelta(minutes=4), timedelta(hours=25)])
+def test_a_worker_killed_at_any_step_is_healed_by_the_sweep(
+    stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None], time_passes: Pass, point: str, down: timedelta
+) -> None:
+    """Also when everything stays down until Stripe has forgotten the key."""
+    refund = ask(paid)
+    kill_at(point)
+    with pytest.raises(Killed):
+        submit_refund(refund_id=refund.pk)
+    for _ in range(2):
+        time_passes(down)
+        sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert len(stripe.objects("refund")) == 1
+    assert balances() == (0, 0, 0, 8_400)
+
+
+@pytest.mark.parametrize(("kind", "state"), [("late_success", "succeeded"), ("late_failure", "failed")])
+def test_a_slow_bank_is_asked_again(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass, kind: str, state: str
+) -> None:
+    refund = ask(paid)
+    stripe.faults.add(kind, on="/v1/refunds", seconds=600)
+    submit_refund(refund_id=refund.pk)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.PROCESSING
+    assert balances() == (0, 0, 8_400, 0)
+    time_passes(timedelta(minutes=15))
+    sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == state
+    assert balances() == ((0, 0, 0, 8_400) if state == "succeeded" else (8_000, 400, 0, 0))
+
+
+def test_a_failed_refund_puts_the_money_back_and_can_be_asked_for_again(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    stripe.faults.add("late_failure", on="/v1/refunds", seconds=1)
+    first = ask(paid)
+    submit_refund(refund_id=first.pk)
+    time_passes(timedelta(minutes=5))
+    sweep_refunds()
+    assert balances() == (8_000, 400, 0, 0)
+    second = ask(paid)
+    assert second.idempotency_key != first.idempotency_key
+    submit_refund(refund_id=second.pk)
+    assert balances() == (0, 0, 0, 8_400)
+
+
+def test_a_refund_that_the_bank_returns_days_later_is_held_again(stripe: StripeDouble, paid: Charge) -> None:
+    refund = ask(paid)
+    submit_refund(refund_id=refund.pk)
+    done = stripe.gateway.get_refund(Refund.objects.get(pk=refund.pk).provider_id or "")
+    for _ in range(2):
+        settle_refund(refund_id=refund.pk, snapshot=replace(done, status="failed", failure="expired_card"))
+    assert Refund.objects.get(pk=refund.pk).failure == "expired_card"
+    assert balances() == (8_000, 400, 0, 0)
+
+
+def test_the_webhook_alone_completes_a_refund(
+    stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None], time_passes: Pass
+) -> None:
+    refund = ask(paid)
+    kill_at("refund:sent")
+    with pytest.raises(Killed):
+        submit_refund(refund_id=refund.pk)
+    stripe.deliver_webhooks()
+    sweep_events()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+
+
+@pytest.mark.parametrize("change", [{"amount": 8_399}, {"currency": "EUR"}, {"payment_id": "pi_x"}, {"metadata": {}}])
+def test_a_refund_that_differs_from_ours_is_held_back(
+    stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None], change: dict[str, object]
+) -> None:
+    refund = ask(paid)
+    kill_at("refund:sent")
+    with pytest.raises(Killed):
+        submit_refund(refund_id=refund.pk)
+    (at_stripe,) = stripe.objects("refund")
+    snapshot = replace(stripe.gateway.get_refund(at_stripe["id"]), **change)  # type: ignore[arg-type]
+    settle_refund(refund_id=refund.pk, snapshot=snapshot)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.QUARANTINED
+    assert balances() == (0, 0, 8_400, 0)
+
+
+def test_money_that_someone_returned_at_stripe_by_hand_is_held_back_for_support(
+    stripe: StripeDouble, paid: Charge
+) -> None:
+    refund = ask(paid)
+    stripe.gateway.refund(
+        refund_ref="by hand", payment_id=refund.attempt.payment_id or "", amount=8_400, idempotency_key="dashboard"
+    )
+    submit_refund(refund_id=refund.pk)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.QUARANTINED
+
+
+def test_a_sweep_run_twice_finds_nothing_the_second_time(stripe: StripeDouble, paid: Charge) -> None:
+    ask(paid)
+    assert sweep_refunds() == 1
+    assert sweep_refunds() == 0
+    assert balances() == (0, 0, 0, 8_400)
