@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from marketplace.kernel import clock
 from milestones.models import MilestonePolicy
@@ -84,8 +85,13 @@ class MilestonePolicyAdmin(admin.ModelAdmin[MilestonePolicy]):
             changes={name: form.cleaned_data[name] for name in form.changed_data if name in limit_names()},
             effective_from=edited.effective_from if moved else _at_once(edited),
         )
-        messages.success(request, f"{successor} was made. Orders that refer to the old version keep it.")
+        messages.success(request, f"Made {successor}. Orders that refer to the old version keep it.")
         return successor
+
+    def response_change(self, request: HttpRequest, obj: MilestonePolicy) -> HttpResponse:
+        """Back to the list: the address of this page names the old version when a new one was made."""
+        messages.success(request, f"{obj} is stored.")
+        return redirect("admin:milestones_milestonepolicy_changelist")
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         fields = ", ".join(name for name in form.changed_data if name != "reason") or "nothing"
