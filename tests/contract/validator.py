@@ -77,7 +77,7 @@ def _components() -> Json:
 
 def _template(method: str, path: str) -> str:
     """The contract's path for an address, literal segments before variables."""
-    candidates = [
+    candidates: list[str] = [
         template
         for template, operations in contract()["paths"].items()
         if method in operations and _fits(template, path)

@@ -25,7 +25,6 @@ from django.urls import reverse
 from marketplace.kernel import clock
 from payments.simulator.core import Simulator
 from payments.simulator.faults import Faults
-from payments.simulator.store import Store
 from payments.simulator.transport import InProcessAdapter, session_to
 from payments.simulator.webhooks import Courier, Sent, sign
 from payments.simulator.wire import Json
@@ -109,6 +108,3 @@ def stripe() -> Iterator[StripeDouble]:
 def hold_to_contract(adapter: InProcessAdapter) -> None:
     problems = [problem for asked, answer in adapter.exchanges for problem in problems_of(asked, answer)]
     assert not problems, "\n".join(problems)
-
-
-__all__ = ["Store", "StripeDouble", "stripe"]

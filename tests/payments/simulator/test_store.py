@@ -1,12 +1,12 @@
 """The log: what was answered survives; what was cut short never happened."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from payments.simulator import store as store_module
 from payments.simulator.store import Store
 from tests.payments.simulator.asking import Asker
 
@@ -64,7 +64,7 @@ def test_a_unit_of_work_is_one_line_on_the_disk_before_the_answer(
     log: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[bytes] = []
-    monkeypatch.setattr(store_module.os, "fsync", lambda _: synced.append(log.read_bytes()))
+    monkeypatch.setattr(os, "fsync", lambda _: synced.append(log.read_bytes()))
     asker = start()
     asker.customer()
     (line,) = synced
