@@ -13,6 +13,7 @@ from gigs.enums import RequirementKind
 from marketplace.kernel.errors import DomainError
 from marketplace.web.files import validate_upload
 from marketplace.web.forms import ManyFilesField, add_domain_error
+from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage
 from orders.models import DeliveryLink, OrderRequirement
 from orders.selectors import OrderView
 from orders.services.delivering import FileInput, LinkInput
@@ -84,7 +85,10 @@ class DeliverForm(forms.Form):
     """Two ways to hand a file over: seen at once, or released when the buyer accepts (R-ORD-5)."""
 
     message = forms.CharField(
-        label="A few words about it", required=False, max_length=5000, strip=False, widget=_area(5, 5000)
+        label="A few words about it",
+        max_length=5000,
+        widget=_area(5, 5000),
+        error_messages={"required": DeliveryNeedsMessage.sentence},
     )
     files = ManyFilesField(  # type: ignore[assignment]  # the service's name for it; Django's own is per instance
         label="Files to see at once", required=False, help_text="Previews, and whatever needs no lock."
@@ -101,7 +105,9 @@ class DeliverForm(forms.Form):
         help_text="One on each line. Words after the address become its name.",
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
     )
-    is_full_project = forms.BooleanField(label="This delivery holds the full project.", required=False)
+    is_full_project = forms.BooleanField(
+        label="This delivery holds the full project.", error_messages={"required": ConfirmFullProject.sentence}
+    )
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, files: Any = None, *, is_last: bool, first_name: str = "the buyer"
@@ -190,7 +196,11 @@ def _link(line: str) -> LinkInput:
 
 
 def _field_for(requirement: OrderRequirement) -> forms.Field:
-    common: dict[str, Any] = {"label": requirement.question, "required": False}
+    common: dict[str, Any] = {
+        "label": requirement.question,
+        "required": requirement.required,
+        "error_messages": {"required": AnswerNeeded.sentence},
+    }
     field: forms.Field
     match requirement.kind:
         case RequirementKind.CHOICE:
@@ -200,6 +210,4 @@ def _field_for(requirement: OrderRequirement) -> forms.Field:
             field = forms.FileField(**common)
         case _:
             field = forms.CharField(widget=_area(3, ANSWER_LIMIT), max_length=ANSWER_LIMIT, **common)
-    if not requirement.required:
-        field.label = f"{requirement.question} (optional)"
     return field

@@ -71,10 +71,14 @@ def answer_whose(view: OrderView) -> Answer:
     if is_yours(facts, view.role):
         return Answer(question="Whose turn?", answer="Yours", more=_your_step(view), yours=True)
     if turn == Turn.BANK:
-        return Answer(question="Whose turn?", answer="The bank’s", more=f"{card_words(view.order.method)} is charged")
+        return Answer(question="Whose turn?", answer="The bank’s", more=_being_charged(view))
     if turn == Turn.NOBODY:
         return Answer(question="Whose turn?", answer="Nobody’s", more="It is over")
     return Answer(question="Whose turn?", answer=f"{first}’s", more=_their_step(view))
+
+
+def _being_charged(view: OrderView) -> str:
+    return f"{card_words(view.order.method)} is charged" if view.is_buyer else "The payment is being made"
 
 
 def _your_step(view: OrderView) -> str:
@@ -110,12 +114,13 @@ def _their_step(view: OrderView) -> str:
 
 
 def _money(purse: Purse) -> Answer:
+    ahead = f"{purse.ahead} not charged" if purse.ahead else ""
     if purse.is_untouched:
-        return Answer(question="Where is the money?", answer="Nothing charged", more=f"{purse.ahead} ahead")
+        return Answer(question="Where is the money?", answer="Nothing charged", more=ahead)
     done = "spent" if purse.is_buyer else "earned"
     parts = [f"{purse.settled} {done}"] if purse.settled else []
     parts += [f"{purse.refunded} back to you"] if purse.refunded else []
-    parts += [f"{purse.ahead} not charged"] if purse.ahead else []
+    parts += [ahead] if ahead else []
     if purse.held:
         return Answer(question="Where is the money?", answer=f"{purse.held} held", more=" · ".join(parts))
     if not parts:

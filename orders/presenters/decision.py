@@ -7,7 +7,7 @@ from orders.enums import ExtensionState, MilestoneState, OrderState
 from orders.models import Milestone
 from orders.presenters.choices import Choice, choices_of
 from orders.presenters.silence import silence_of
-from orders.presenters.turns import Turn, is_yours, turn_of
+from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import card_words, counted, other, plain_minute
 from orders.selectors import OrderView
 
@@ -27,7 +27,6 @@ class Decision:
     choices: list[Choice] = field(default_factory=list)
     silence: str = ""
     form: str = ""
-    form_label: str = ""
     bar: str = ""
     busy: bool = False
 
@@ -56,7 +55,6 @@ def _answering(view: OrderView, current: Milestone) -> Decision:
             words=(f"Your payment arrived. ‘{current.name}’ begins, and its days count, once you have answered.",),
             silence=silence_of(view).sentence,
             form="answers",
-            form_label="Answer the questions",
             bar="Answer the questions",
         )
     return Decision(
@@ -85,7 +83,6 @@ def _working(view: OrderView, current: Milestone) -> Decision:
             words=words,
             silence=silence_of(view).sentence,
             form="deliver",
-            form_label=f"Deliver ‘{current.name}’",
             bar=f"Deliver ‘{current.name}’",
         )
     doing = "is revising" if revising else "is working on"
@@ -96,7 +93,9 @@ def _working(view: OrderView, current: Milestone) -> Decision:
         icon="clock-alert" if late else "play",
         deadline=None if late else current.due_at,
         since=since,
-        words=(*words, f"There is nothing for you to do. After the delivery you have {review} to review it."),
+        words=(*words, f"Ask {first} about it; if that doesn’t help, our support does.")
+        if late
+        else (f"There is nothing for you to do. After the delivery you have {review} to review it.",),
         silence=silence_of(view).sentence,
     )
 
@@ -236,7 +235,3 @@ def _seller_waits(view: OrderView, current: Milestone) -> Decision:
         ),
         silence=silence_of(view).sentence,
     )
-
-
-def is_your_turn(view: OrderView) -> bool:
-    return is_yours(view.facts, view.role)

@@ -71,9 +71,9 @@ def _how(view: OrderView, why: Completion) -> tuple[str, str]:
             last = f"‘{accepted[-1].name}’" if accepted else "the delivery"
             return "The time to review ran out", f"{last} counts as accepted and is paid. The order ended there."
         case Completion.PAYMENT_LAPSED:
-            return "The next payment never came", f"The order ended after {count}, which stay paid."
+            return "The next payment never came", f"The order ended after {count}. What was accepted stays paid."
         case Completion.ENDED_BY_SUPPORT:
-            return "Support ended this order", f"{count[:1].upper()}{count[1:]} accepted, which stay paid."
+            return "Support ended this order", "What was accepted stays paid."
 
 
 def _unstarted(view: OrderView) -> str:

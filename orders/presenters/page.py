@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace.kernel.money import Money
-from orders.models import Order, OrderRequirement
+from orders.models import Milestone, Order, OrderRequirement
 from orders.presenters.answers import Answer, answers_of
 from orders.presenters.decision import Decision, decision_of
 from orders.presenters.deliveries import Handover, handovers_of
@@ -45,6 +45,11 @@ class OrderPage:
     @property
     def is_buyer(self) -> bool:
         return self.view.is_buyer
+
+    @property
+    def plan(self) -> list[tuple[Milestone, Post]]:
+        """Each milestone with its post, whose words are the viewer's."""
+        return list(zip(self.view.facts.milestones, self.posts, strict=True))
 
     @property
     def is_late(self) -> bool:

@@ -22,7 +22,6 @@ class Post:
     meta: str = ""
     current: bool = False
     turn: str = ""
-    href: str = ""
 
 
 def posts_of(view: OrderView) -> list[Post]:
@@ -35,7 +34,6 @@ def posts_of(view: OrderView) -> list[Post]:
             meta=_meta(milestone),
             current=milestone == view.current,
             turn="you" if milestone == view.current and yours else "",
-            href=f"#milestone-{milestone.position}",
         )
         for milestone in view.facts.milestones
     ]

@@ -25,6 +25,10 @@ class Side(StrEnum):
     BUYING = "buying"
     SELLING = "selling"
 
+    @property
+    def label(self) -> str:
+        return self.capitalize()
+
     @classmethod
     def read(cls, text: str | None) -> "Side":
         return cls(text) if text in set(cls) else cls.BUYING

@@ -46,6 +46,11 @@ class Told:
         return self.of(self.order.buyer)
 
     @property
+    def is_sellers(self) -> bool:
+        """The seller reads: the buyer's card, fee and what the bank said are not theirs to see."""
+        return self.reader == self.order.seller
+
+    @property
     def it(self) -> str:
         return f"‘{self.entry.milestone.name}’" if self.entry.milestone else "the order"
 
@@ -64,7 +69,7 @@ class Told:
         text = self.text("reason")
         if text in CancelReason.values:
             text = CancelReason(text).label
-        return f" Reason: “{text}”." if text else ""
+        return f" Reason: “{text.rstrip('.')}”." if text else ""
 
     def begins(self) -> str:
         due = self.moment("due_at")
@@ -84,26 +89,42 @@ def _revision(told: Told) -> str:
     return f"{told.who} asked for a revision of {told.it}{about}, due {told.moment('due_at')}."
 
 
+def _funded(told: Told) -> str:
+    if told.is_sellers:
+        return f"{told.order.buyer.first_name} paid for {told.it}. The money is held."
+    return f"The first payment arrived: {told.money('paid')} for {told.it}, fee included. It is held."
+
+
+def _agreed(told: Told) -> str:
+    following = f"‘{told.text('next')}’"
+    if told.is_sellers:
+        return f"{told.who} accepted {told.it} and wants {following} next."
+    return f"{told.who} accepted {told.it} and agreed to pay {told.money('charged')} for {following}."
+
+
 def _next_paid(told: Told) -> str:
-    method = told.text("method")
-    return f"{method or 'The card'} was charged for {told.it}. {told.begins()}"
+    if told.is_sellers:
+        return f"{told.order.buyer.first_name} paid for {told.it}. {told.begins()}"
+    return f"{told.text('method') or 'The card'} was charged for {told.it}. {told.begins()}"
+
+
+def _declined(told: Told) -> str:
+    message = "" if told.is_sellers else told.text("message")
+    return f"The payment for {told.it} failed. {message}".strip()
 
 
 Line = tuple[str, str, Callable[[Told], str]]
 
 STORY: dict[str, Line] = {
     "place": ("shopping-bag", "idle", lambda t: f"{t.who} placed the order."),
-    "fund": ("circle-check", "go", lambda t: f"The first payment arrived: {t.money('paid')} for {t.it}, fee included."),
+    "fund": ("circle-check", "go", _funded),
     "lapse_unpaid": ("timer-off", "idle", lambda _: "Nobody paid in time, so nothing began and nothing was charged."),
     "answer_requirements": ("clipboard-list", "work", lambda t: f"{t.who} answered the questions. {t.begins()}"),
     "waive_requirements": ("play", "work", lambda t: f"{t.who} began without answers. {t.begins()}"),
     "begin_at_once": ("play", "work", lambda t: t.begins()),
     "deliver": ("package", "turn", _delivered),
     "request_revision": ("rotate-ccw", "work", _revision),
-    "accept_and_continue": (
-        "check", "go",
-        lambda t: f"{t.who} accepted {t.it} and agreed to {t.money('charged')} for ‘{t.text('next')}’.",
-    ),
+    "accept_and_continue": ("check", "go", _agreed),
     "accept_and_finish": ("check-check", "go", lambda t: f"{t.who} accepted {t.it}. The order is finished."),
     "accept_and_stop": ("circle-stop", "go", lambda t: f"{t.who} accepted {t.it} and stopped there.{t.reason()}"),
     "ask_more_time": ("hourglass", "turn", lambda t: f"{t.who} asked for more time to review {t.it}.{t.reason()}"),
@@ -116,7 +137,7 @@ STORY: dict[str, Line] = {
     "flag_late": ("clock-alert", "stop", lambda t: f"{t.it} passed its due date and is late."),
     "flag_revision_late": ("clock-alert", "stop", lambda t: f"The revision of {t.it} passed its due date and is late."),
     "begin_next": ("play", "work", _next_paid),
-    "decline": ("triangle-alert", "stop", lambda t: f"The payment for {t.it} failed. {t.text('message')}".strip()),
+    "decline": ("triangle-alert", "stop", _declined),
     "want_action": ("shield-alert", "stop", lambda t: f"The bank wants {t.buyer} to confirm the payment for {t.it}."),
     "pay_again": ("external-link", "work", lambda t: f"{t.who} opened the payment page for {t.it}."),
     "retry_payment": ("credit-card", "work", lambda t: f"Milepost tried the card again for {t.it}."),

@@ -37,8 +37,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def percent(basis_points: int) -> str:
+    """ "5 %", with a space that does not break."""
     whole, part = divmod(basis_points, 100)
-    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + " %"
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
 def card_words(method: SavedMethod | None) -> str:

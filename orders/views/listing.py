@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
 from orders.presenters.rows import Filter, Side, count_waiting, orders_for, rows_of
@@ -26,8 +27,19 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "side": side,
         "chosen": chosen,
         "filters": list(Filter),
-        "waiting": {each: count_waiting(user, side=each) for each in Side},
-        "sides": list(Side),
-        "is_seller": is_seller(user),
+        "tabs": [_tab(user, each, chosen=side) for each in Side if each == side or _has_side(user, each)],
     }
     return render(request, "orders/list.html", context)
+
+
+def _has_side(user: User, side: Side) -> bool:
+    return side == Side.BUYING or is_seller(user)
+
+
+def _tab(user: User, side: Side, *, chosen: Side) -> dict[str, object]:
+    return {
+        "label": side.label,
+        "href": f"?side={side}",
+        "current": side == chosen,
+        "count": count_waiting(user, side=side),
+    }
