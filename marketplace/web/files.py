@@ -5,6 +5,7 @@ in storage is random. Out: an attachment of unknown type, never rendered, in a s
 as JPEG, PNG, WebP or GIF may be shown inline, and under the same sandbox.
 """
 
+import codecs
 import re
 import secrets
 import unicodedata
@@ -141,8 +142,9 @@ def _sniff(file: UploadedFile) -> str:
 
 
 def _is_text(head: bytes) -> bool:
+    """UTF-8 without NUL; a character cut off at the end of `head` is forgiven."""
     try:
-        return "\0" not in head.decode("utf-8", "strict" if len(head) < _SNIFFED else "ignore")
+        return "\0" not in codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
 

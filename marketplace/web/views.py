@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     from marketplace.web.styleguide import samples
 
     return render(request, "styleguide.html", samples())
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address where a page names no icon, as Django's admin does."""
+    return redirect(static("img/icon.svg"))
 
 
 @never_cache

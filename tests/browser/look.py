@@ -1,0 +1,89 @@
+"""What every page must look like, whoever it is for: held at a phone's and a desk's width, light and dark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+SHOTS = Path("test-results")
+SIZES = ((390, 844), (1280, 900))
+THEMES = ("light", "dark")
+WITH_AXE = {(1280, "light"), (390, "dark")}  # each width and each theme once; axe takes most of a second
+NARROWEST_INPUT = 60
+SMALLEST = (360, 740)
+
+_NARROW = f"""() => [...document.querySelectorAll("input, select, textarea")]
+  .filter(e => !["hidden", "checkbox", "radio"].includes(e.type) && !e.classList.contains("vh") && e.checkVisibility())
+  .filter(e => e.getBoundingClientRect().width < {NARROWEST_INPUT})
+  .map(e => `${{e.name || e.id}} is ${{Math.round(e.getBoundingClientRect().width)}}px wide`)"""
+_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+  [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+
+_complaints: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
+
+
+def watch(page: Page) -> Page:
+    """Write down what the console and the scripts of `page` complain about, from now on."""
+    heard = _complaints.setdefault(page, [])
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            heard.append(f"{page.url}: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
+    return page
+
+
+def complaints_of(page: Page) -> list[str]:
+    return _complaints[page]
+
+
+@contextmanager
+def complaints_expected(page: Page) -> Iterator[None]:
+    """Around a step whose refusal the browser reports in the console (a 404, a 409)."""
+    before = list(_complaints[page])
+    yield
+    _complaints[page][:] = before
+
+
+def check_page(page: Page, name: str) -> None:
+    """Screenshot as test-results/<name>-<width>-<theme>.png, then look for what nobody should have to put up with.
+
+    That is: sideways scroll, squeezed inputs, violations that axe finds, complaints in the console since `watch`.
+    """
+    SHOTS.mkdir(exist_ok=True)
+    found: list[str] = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+            found += [f"at {width} px {problem}" for problem in _layout_problems(page)]
+            if (width, theme) in WITH_AXE:
+                found += [f"at {width} px, {theme}: {violation}" for violation in axe_violations(page)]
+    page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
+    found += [f"at {SMALLEST[0]} px {problem}" for problem in _layout_problems(page)]
+    page.set_viewport_size({"width": SIZES[1][0], "height": SIZES[1][1]})
+    page.emulate_media(color_scheme="light")
+    found += _complaints.get(page, [])
+    assert not found, f"{name} ({page.url}):\n" + "\n".join(found)
+
+
+def axe_violations(page: Page) -> list[str]:
+    results = Axe().run(page, options={"preload": False})  # it would fetch @imports relative to the page
+    return [
+        f"{violation['id']}: {node['html'][:160]} ({node.get('failureSummary', '')})"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def _layout_problems(page: Page) -> list[str]:
+    wide: list[str] = page.evaluate(_WIDE)
+    narrow: list[str] = page.evaluate(_NARROW)
+    return [f"sticks out: {html}" for html in wide] + narrow
