@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('gigs', '0002_catalogue'),
         ('milestones', '0002_shipped_policies'),
         ('offers', '0001_initial'),
-        ('payments', '0002_remove_refund_refund_terms_fixed_and_more'),
+        ('payments', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
