@@ -163,3 +163,9 @@ class NothingToPay(Refused):
     code = "nothing_to_pay"
     sentence = "Nothing waits to be paid on this order."
     rule = "R-PAY-2"
+
+
+class QuestionUnknown(Invalid):
+    code = "question_unknown"
+    sentence = "There is no question {position}."
+    rule = "R-ORD-2"

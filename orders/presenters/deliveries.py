@@ -15,12 +15,21 @@ from orders.selectors import OrderView
 class FileRow:
     """`href` is empty while the file is locked for this viewer; `picture` is where it can be looked at."""
 
+    id: str
     name: str
     size: int
-    note: str
+    is_original: bool
     href: str
     picture: str
     icon: str
+
+    @property
+    def locked(self) -> bool:
+        return not self.href
+
+    @property
+    def note(self) -> str:
+        return "Original" if self.is_original else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,10 @@ def _row(view: OrderView, file: DeliveryFile, *, released: bool) -> FileRow:
     where = [view.order.public_id, file.public_id]
     is_picture = file.content_type in PICTURES.values()
     return FileRow(
+        id=file.public_id,
         name=file.name,
         size=file.size,
-        note="Original" if file.held_back else "",
+        is_original=file.held_back,
         href=reverse("orders:file", args=where) if open_to_viewer else "",
         picture=reverse("orders:picture", args=where) if open_to_viewer and is_picture else "",
         icon="image" if is_picture else "file",

@@ -13,13 +13,14 @@ from orders.presenters.words import counted, plain_minute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One line of the log. `who` is empty where the sentence names the person already."""
+    """One line of the log; `name` is the transition's, or "place"."""
 
+    name: str
+    role: str
     icon: str
     tone: str
     text: str
     at: datetime
-    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ STORY: dict[str, Line] = {
 def tell(entry: TimelineEntry, *, order: Order, reader: User | None) -> Happening:
     """`entry` as `reader` reads it. Expects `actor` and `milestone__planned` to be read already."""
     icon, tone, sentence = STORY[entry.name]
-    return Happening(icon=icon, tone=tone, text=sentence(Told(entry, order, reader)), at=entry.at)
+    text = sentence(Told(entry, order, reader))
+    return Happening(name=entry.name, role=entry.role, icon=icon, tone=tone, text=text, at=entry.at)
 
 
 def tell_all(entries: Iterable[TimelineEntry], *, order: Order, reader: User | None) -> list[Happening]:

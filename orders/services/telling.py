@@ -43,6 +43,7 @@ def send(
             "milestone": milestone.name,
             "position": milestone.position,
             "count": order.plan.milestones.count(),
+            "rail": list(order.milestones.order_by("position").values_list("state", flat=True)),
             "price": _money(milestone.price.amount, order),
             "to_pay": _money(milestone.to_pay.amount, order),
             "next": following.name if following else "",

@@ -1,0 +1,16 @@
+"""`/api/v1/orders/`: reading, placing, paying, and every step of the table that the pages have (R-API)."""
+
+from django.urls import path
+
+from orders.api import acting, placing, reading
+
+urlpatterns = [
+    path("orders/", reading.Orders.as_view(), name="orders"),
+    path("orders/<str:public_id>/", reading.OneOrder.as_view(), name="order"),
+    path("orders/<str:public_id>/timeline/", reading.Timeline.as_view(), name="order_timeline"),
+    path("orders/<str:public_id>/files/<str:file_id>/", reading.OneFile.as_view(), name="order_file"),
+    path("orders/<str:public_id>/pay/", placing.Pay.as_view(), name="order_pay"),
+    path("gigs/<str:public_id>/orders/", placing.PlaceGig.as_view(), name="gig_order"),
+    path("offers/<str:public_id>/accept/", placing.AcceptOffer.as_view(), name="offer_accept"),
+    *(path(f"orders/<str:public_id>/actions/{name}/", view.as_view(), name=name) for name, view in acting.ACTIONS),
+]
