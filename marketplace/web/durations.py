@@ -14,7 +14,7 @@ def words(length: timedelta) -> str:
     seconds = int(length.total_seconds())
     if length <= timedelta(0):
         return "no time"
-    parts = []
+    parts: list[str] = []
     for unit, size in _UNITS:
         number, seconds = divmod(seconds, size)
         if number or parts:

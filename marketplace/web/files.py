@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 import puremagic
 from django.conf import settings
@@ -24,6 +24,8 @@ from django.utils.deconstruct import deconstructible
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from marketplace.web.errors import FileEmpty, FileTooLarge, NotAnImage
+
+Upload: TypeAlias = "UploadedFile[Any]"
 
 UNKNOWN = "application/octet-stream"
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -70,7 +72,7 @@ def clean_name(name: str) -> str:
     return text[:_LONGEST_NAME] or "file"
 
 
-def validate_upload(file: UploadedFile, *, field: str = "files", limit: int | None = None) -> CheckedUpload:
+def validate_upload(file: Upload, *, field: str = "files", limit: int | None = None) -> CheckedUpload:
     """Look at a file before it is kept. `limit` in bytes, by default the operator's UPLOAD_MAX_BYTES.
 
     Raises FileEmpty, FileTooLarge, each naming the file, beside `field`.
@@ -85,7 +87,7 @@ def validate_upload(file: UploadedFile, *, field: str = "files", limit: int | No
     return CheckedUpload(name=name, size=size, type=picture or _sniff(file), is_picture=bool(picture))
 
 
-def picture_type(file: IO[Any] | UploadedFile) -> str:
+def picture_type(file: IO[Any] | Upload) -> str:
     """The media type if Pillow reads `file` as a whole, reasonable picture that browsers show; otherwise empty."""
     file.seek(0)
     try:
@@ -100,7 +102,7 @@ def picture_type(file: IO[Any] | UploadedFile) -> str:
 
 
 def redraw_picture(
-    file: IO[Any] | UploadedFile, *, name: str, longest: int = 2000, field: str = "image"
+    file: IO[Any] | Upload, *, name: str, longest: int = 2000, field: str = "image"
 ) -> "ContentFile[bytes]":
     """The picture drawn anew as WebP, at most `longest` pixels a side: what hid in it (place, script) is gone.
 
@@ -130,7 +132,7 @@ def download_response(file: IO[Any], name: str, *, inline: bool = False) -> File
     return response
 
 
-def _sniff(file: UploadedFile) -> str:
+def _sniff(file: Upload) -> str:
     """The media type by content, for the icon in a list; never for serving."""
     file.seek(0)
     head = file.read(_SNIFFED)

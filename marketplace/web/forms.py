@@ -84,7 +84,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if not chosen:
             super().clean(None, initial)

@@ -39,7 +39,9 @@ class SampleForm(forms.Form):
     days = DaysField(label="Days")
     place = forms.ChoiceField(label="Subcategory", choices=[("3d", "3D product animation"), ("app", "Desktop apps")])
     missing = forms.CharField(label="What is missing?", widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    files = ManyFilesField(label="Files", required=False, help_text="Any type. The buyer alone can download them.")
+    attachments = ManyFilesField(
+        label="Files", required=False, help_text="Any type. The buyer alone can download them."
+    )
     video = forms.BooleanField(
         label="Offers a video call", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from weakref import WeakKeyDictionary
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import ConsoleMessage, Page
 
 SHOTS = Path("test-results")
 SIZES = ((390, 844), (1280, 900))
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WITH_AXE = {(1280, "light"), (390, "dark")}  # each width and each theme once; axe takes most of a second
 NARROWEST_INPUT = 60
 SMALLEST = (360, 740)

@@ -1,5 +1,7 @@
 """The site's addresses and a few that fail in each way a page can fail."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ class TooLate(Refused):
     rule = "R-ORD-8"
 
 
-def fail(exc: type[Exception]) -> object:
+def fail(exc: type[Exception]) -> Callable[[HttpRequest], HttpResponse]:
     def view(_request: HttpRequest) -> HttpResponse:
         raise exc
 
