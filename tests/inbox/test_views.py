@@ -1,0 +1,155 @@
+"""The pages of the inbox, with and without JavaScript."""
+
+import re
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from inbox.models import Conversation, Message, Participant
+from tests.factories.inbox import make_conversation, say, text_file
+
+
+@pytest.fixture
+def conversation(buyer: User, seller: User) -> Conversation:
+    return make_conversation(buyer, seller)
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_visitors_are_asked_to_sign_in(client: Client, conversation: Conversation) -> None:
+    for path in (reverse("inbox:list"), conversation.get_absolute_url()):
+        response = client.get(path)
+        assert response.status_code == 302
+        assert reverse("account_login") in response["Location"]
+
+
+def test_r_ofr_1_strangers_get_404_everywhere(conversation: Conversation, buyer: User, stranger: User) -> None:
+    file = say(conversation, buyer, files=[text_file()]).attachments.get()
+    outside = as_(stranger)
+    for path in (
+        conversation.get_absolute_url(),
+        reverse("inbox:news", args=[conversation.public_id]),
+        reverse("inbox:attachment", args=[file.public_id]),
+        reverse("inbox:start", args=["usr_nobody"]),
+    ):
+        assert outside.get(path).status_code == 404
+    assert outside.post(conversation.get_absolute_url(), {"body": "Hi"}).status_code == 404
+    assert Message.objects.count() == 1
+
+
+def test_writing_without_javascript_leads_back_to_the_latest(conversation: Conversation, buyer: User) -> None:
+    response = as_(buyer).post(conversation.get_absolute_url(), {"body": "Hello", "attachments": text_file()})
+    assert response.status_code == 302
+    assert response["Location"] == conversation.latest_url
+    message = Message.objects.get()
+    assert (message.body, message.attachments.get().name) == ("Hello", "notes.txt")
+
+
+def test_an_empty_message_is_refused_beside_the_field(conversation: Conversation, buyer: User) -> None:
+    response = as_(buyer).post(conversation.get_absolute_url(), {"body": "  "})
+    assert response.status_code == 422
+    assert "Write something or choose a file" in response.content.decode()
+
+
+def test_what_was_typed_stays_when_a_file_is_refused(conversation: Conversation, buyer: User) -> None:
+    data = {"body": "Look at this", "attachments": ContentFile(b"", name="nothing.txt")}
+    response = as_(buyer).post(conversation.get_absolute_url(), data, headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert "Look at this" in response.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_writing_with_htmx_brings_the_message_an_empty_form_and_the_next_poller(
+    conversation: Conversation, buyer: User
+) -> None:
+    data = {"body": "Hello", "after": "0"}
+    response = as_(buyer).post(conversation.get_absolute_url(), data, headers={"HX-Request": "true"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'hx-swap-oob="beforeend:#thread"' in page
+    assert "Hello" in page
+    assert "?after=1" in page
+    assert "</textarea>" in page
+    assert "Hello</textarea>" not in page
+
+
+def test_reading_the_page_marks_it_read(conversation: Conversation, buyer: User, seller: User) -> None:
+    say(conversation, buyer, "Hello")
+    as_(seller).get(conversation.get_absolute_url())
+    assert Participant.objects.get(user=seller).read_version == 1
+
+
+def test_news_answer_304_until_there_are_any(conversation: Conversation, buyer: User, seller: User) -> None:
+    say(conversation, buyer, "Hello")
+    reader, path = as_(seller), reverse("inbox:news", args=[conversation.public_id])
+    tag = reader.get(path, {"after": "0"})["ETag"]
+    nothing = reader.get(path, {"after": "1"}, headers={"If-None-Match": tag})
+    assert (nothing.status_code, nothing.content, nothing["HX-Reswap"]) == (304, b"", "none")
+    say(conversation, buyer, "Anyone there?")
+    something = reader.get(path, {"after": "1"}, headers={"If-None-Match": tag})
+    assert something.status_code == 200
+    page = something.content.decode()
+    assert "Anyone there?" in page
+    assert ">Hello<" not in page
+    assert something["Cache-Control"] == "private, no-cache"
+
+
+def test_the_poller_of_the_page_carries_the_tag_that_answers_304(
+    conversation: Conversation, buyer: User, seller: User
+) -> None:
+    say(conversation, buyer, "Hello")
+    reader = as_(seller)
+    page = reader.get(conversation.get_absolute_url()).content.decode()
+    found = re.search(r'"If-None-Match": "(\\"[\d.]+\\")"', page)
+    assert found
+    path = reverse("inbox:news", args=[conversation.public_id])
+    tag = found[1].replace("\\", "")
+    assert reader.get(path, {"after": "1"}, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_first_message_begins_the_conversation_and_looking_does_not(buyer: User, seller: User) -> None:
+    path, writer = reverse("inbox:start", args=[seller.public_id]), as_(buyer)
+    assert writer.get(path).status_code == 200
+    assert not Conversation.objects.exists()
+    response = writer.post(path, {"body": "Do you have time in May?"})
+    begun = Conversation.objects.get()
+    assert response["Location"] == begun.latest_url
+    assert writer.get(path)["Location"] == begun.get_absolute_url()
+
+
+def test_r_ofr_1_ones_own_page_has_no_conversation(seller: User) -> None:
+    response = as_(seller).get(reverse("inbox:start", args=[seller.public_id]))
+    assert response.status_code == 409
+    assert "A conversation needs two people" in response.content.decode()
+
+
+def test_a_file_comes_as_an_attachment_that_can_do_nothing(
+    conversation: Conversation, buyer: User, seller: User
+) -> None:
+    evil = text_file("page.html", b"<script>alert(1)</script>")
+    file = say(conversation, buyer, files=[evil]).attachments.get()
+    response = as_(seller).get(reverse("inbox:attachment", args=[file.public_id]))
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'attachment; filename="page.html"'
+    assert response["Content-Type"] == "application/octet-stream"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert response.getvalue() == b"<script>alert(1)</script>"
+    response.close()
+
+
+def test_what_people_write_is_never_markup(conversation: Conversation, buyer: User, seller: User) -> None:
+    say(conversation, buyer, "<script>alert(1)</script> see https://example.com")
+    page = as_(seller).get(conversation.get_absolute_url()).content.decode()
+    assert "<script>alert" not in page
+    assert 'href="https://example.com" rel="nofollow"' in page
+
+
+def test_the_list_says_what_to_do_when_it_is_empty(buyer: User) -> None:
+    assert "No conversations yet" in as_(buyer).get(reverse("inbox:list")).content.decode()
