@@ -10,6 +10,7 @@ urlpatterns = [
     path("support/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("marketplace.web.urls")),
+    path("", include("milestones.urls")),
     path("", include("accounts.urls")),
     path("notifications/", include("notifications.urls")),
     path("gigs/", include("gigs.urls")),

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import ConsoleMessage, Page
 
-SHOTS = Path("test-results")
+SHOTS = Path("test-shots")  # not test-results, which pytest-playwright empties whenever any session starts
 SIZES = ((390, 844), (1280, 900))
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WITH_AXE = {(1280, "light"), (390, "dark")}  # each width and each theme once; axe takes most of a second
@@ -53,7 +53,7 @@ def complaints_expected(page: Page) -> Iterator[None]:
 
 
 def check_page(page: Page, name: str) -> None:
-    """Screenshot as test-results/<name>-<width>-<theme>.png, then look for what nobody should have to put up with.
+    """Screenshot as test-shots/<name>-<width>-<theme>.png, then look for what nobody should have to put up with.
 
     That is: sideways scroll, squeezed inputs, violations that axe finds, complaints in the console since `watch`.
     """

@@ -12,6 +12,7 @@ from tests.factories.accounts import PASSWORD
 PUBLIC = {
     "home": "/",
     "how": "/how-milestones-work/",
+    "fees": "/fees/",
     "help": "/help/",
     "styleguide": "/styleguide/",
     "login": "/accounts/login/",
