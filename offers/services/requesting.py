@@ -90,7 +90,7 @@ def _tell(request: OfferRequest, now: datetime) -> None:
             "other": request.buyer.display_name,
             "brief": request.brief[:300],
             "budget": budget,
-            "needed_by": request.needed_by.isoformat() if request.needed_by else "",
+            "needed_by": f"{request.needed_by.day} {request.needed_by:%b %Y}" if request.needed_by else "",
         },
         url=request.conversation.get_absolute_url(),
         dedupe_key=f"request:{request.public_id}",
