@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "django_structlog",
     "health_check",
 ]
+if DEMO:
+    INSTALLED_APPS.append("marketplace.local")  # brings the command that fills the demo
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
