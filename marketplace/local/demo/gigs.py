@@ -56,11 +56,8 @@ def _packages(row: dict[str, Any]) -> list[PackageDraft]:
 
 def _design(row: dict[str, Any]) -> WorkflowDesign:
     stages = row.get("stages", [])
-    parts = (
-        [allocate(package[2], [s["weights"][i] for s in stages]) for i, package in enumerate(row["packages"])]
-        if stages
-        else []
-    )
+    packages = row["packages"] if stages else []
+    parts = [allocate(package[2], [s["weights"][i] for s in stages]) for i, package in enumerate(packages)]
     return WorkflowDesign(
         stages=tuple(
             StageDesign(

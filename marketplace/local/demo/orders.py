@@ -54,9 +54,7 @@ class DemoOrder:
 
     def answer(self) -> "DemoOrder":
         self.journey.travel(hours=5)
-        words = requirements.Answer(
-            text="You find everything in the folder that I shared; ask if something is missing."
-        )
+        words = requirements.Answer(text="It is all in the folder that I shared; ask if something is missing.")
         answers = {asked.pk: words for asked in self.order.requirements.all()}
         requirements.answer_requirements(order=self.order, actor=self.buyer, answers=answers)
         return self
@@ -134,9 +132,7 @@ PARTS = "I’ll explode your product and put it back together"
 def delivered(trip: Journey) -> None:
     """The order that the demo's buyer should decide on: the third of four milestones."""
     order = DemoOrder(trip, "buyer@milepost.example", FILM, PackageTier.STANDARD).pay().answer()
-    order.say(
-        order.seller, "Cameras are blocked. Do you want the dial to click once or twice before the light comes on?"
-    )
+    order.say(order.seller, "Cameras are blocked. Should the dial click once or twice before the light?")
     order.deliver(after_days=2).accept().deliver(after_days=4).accept().deliver(after_days=3)
     order.say(order.buyer, "Once. It should feel certain.")
 

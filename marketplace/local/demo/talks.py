@@ -17,7 +17,7 @@ from offers.terms import DraftTerms, TypedMilestone
 GRINDER = (
     (
         "Look & storyboard",
-        "Three frames and a storyboard of nine pictures.",
+        "Three frames and a storyboard.",
         "Walnut and steel approved",
         "4",
         "240.00",
@@ -46,7 +46,7 @@ def grinder_offer() -> None:
     _say(
         talk,
         "seller@milepost.example",
-        "Lovely. I’d split it into four, so that you see the walnut before I light anything.",
+        "Lovely. I’d split it into four: you see the walnut before I light it.",
     )
     _offer(
         talk, "A launch film for the Fjord hand grinder", GRINDER, "I’ll film your product in 3D", OrderType.MILESTONES
