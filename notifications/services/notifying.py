@@ -21,7 +21,8 @@ def notify(
 ) -> Notification | None:
     """Tell `recipient`; the row commits or rolls back with the caller's work. None when they were told already.
 
-    `data` is JSON: str, int, lists, ISO instants, {"amount": minor units, "currency": code}. `url` is a path of this
+    `data` is JSON: str, int, lists, ISO instants, {"amount": minor units, "currency": code}; `rail` may be the states
+    of the order's milestones, to be drawn. `url` is a path of this
     site. `dedupe_key` is unique per recipient. UnknownKindError and BadNoticeError are programming errors.
     """
     kind_of(kind)

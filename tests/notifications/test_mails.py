@@ -79,3 +79,13 @@ def test_a_line_break_in_data_cannot_add_a_header(buyer: User, now: datetime) ->
 
     assert letter.subject == "Eve"
     assert letter.message()["Bcc"] is None
+
+
+def test_an_orders_mail_draws_its_rail_and_says_it(buyer: User, now: datetime) -> None:
+    notice = tell(buyer, now=now)
+    assert 'class="rail"' not in html_of(compose_mail(notice, connection=mail.get_connection()))
+    notice.data = notice.data | {"rail": ["accepted", "in_progress", "planned"]}
+    html = html_of(compose_mail(notice, connection=mail.get_connection()))
+
+    assert 'aria-label="Milestones: 1 Accepted, 2 In progress, 3 Planned"' in html
+    assert re.findall(r'class="stone (\w+)"', html) == ["go", "work", "idle"]

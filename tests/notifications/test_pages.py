@@ -32,6 +32,15 @@ def test_the_list_shows_ones_own_newest_first(reader: Client, buyer: User, stran
     assert "O’Brien &amp; Co &lt;x&gt; moved" in page.content.decode()
 
 
+def test_the_list_draws_an_orders_rail(reader: Client, buyer: User, now: datetime) -> None:
+    tell(buyer, now=now)
+    Notification.objects.update(data={"rail": ["accepted", "planned"]})
+
+    assert (
+        'aria-label="Milestones: 1 Accepted, 2 Planned"' in reader.get(reverse("notifications:list")).content.decode()
+    )
+
+
 def test_an_empty_list_says_so(reader: Client) -> None:
     assert "Nothing yet" in reader.get(reverse("notifications:list")).content.decode()
 
