@@ -10,6 +10,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ign
 
 SHEET = "css/site.css"
 _IMPORT = re.compile(r'@import url\("(?P<file>[\w.-]+)"\) layer\((?P<layer>\w+)\);')
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENT = re.compile(r"\n\s+")
 
 Sources = dict[str, tuple[Storage, str]]
 
@@ -27,7 +29,10 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
 
 
 def one_sheet(paths: Sources) -> str:
-    """The sheet from the sources, never from an earlier collection. KeyError for an import of no file."""
+    """The sheet without comments and indents, from the sources, never from an earlier collection.
+
+    KeyError for an import of a file that is not there.
+    """
 
     def text(name: str) -> str:
         storage, path = paths[name]
@@ -37,4 +42,4 @@ def one_sheet(paths: Sources) -> str:
     def written_out(found: re.Match[str]) -> str:
         return f"@layer {found['layer']} {{\n{text('css/' + found['file'])}}}"
 
-    return _IMPORT.sub(written_out, text(SHEET))
+    return _INDENT.sub("\n", _COMMENT.sub("", _IMPORT.sub(written_out, text(SHEET))))

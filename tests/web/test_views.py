@@ -1,8 +1,12 @@
+import re
+from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,16 @@ def test_a_page_has_one_main_heading_a_title_and_a_way_past_the_navigation(clien
     assert "<title>" in html
     assert html.index('<a class="skip" href="#main">') < html.index("<nav")
     assert '<html lang="en">' in html
+
+
+@pytest.mark.parametrize("template", ["header", "account_menu", "footer"])
+def test_every_link_of_the_frame_leads_somewhere(template: str) -> None:
+    """The frame leaves out links to pages that do not exist; none may go missing unnoticed."""
+    text = (Path(settings.ROOT) / f"templates/partials/{template}.html").read_text()
+    names = re.findall(r'to="([\w:]+)"', text) + re.findall(r"{% url [\"']([\w:]+)[\"']", text)
+    assert names
+    for name in names:
+        assert reverse(name)
 
 
 def test_pages_for_visitors_read_no_rows(client: Client, django_assert_num_queries: object) -> None:
