@@ -17,4 +17,4 @@ COPY . .
 RUN SECRET_KEY=only-to-collect python manage.py collectstatic --no-input --verbosity 0
 USER milepost
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "marketplace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+CMD ["python", "-m", "gunicorn", "marketplace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]

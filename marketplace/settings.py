@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_filters",
     "django_structlog",
-    "health_check",
 ]
 if DEMO:
     INSTALLED_APPS.append("marketplace.local")  # brings the command that fills the demo

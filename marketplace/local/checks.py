@@ -50,6 +50,7 @@ def all_checks() -> list[Check]:
         Check("types", [tool("mypy"), "."]),
         Check("budgets", [PYTHON, "-m", "pytest", "-q", "tests/architecture"]),
         Check("migrations", django("makemigrations", "--check", "--dry-run")),
+        Check("tables", django("migrate", "--verbosity", "0")),
         Check("deployment", django("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     ]
 

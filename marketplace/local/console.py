@@ -18,7 +18,8 @@ def say(sentence: str) -> None:
 def relay(name: str, stream: IO[bytes]) -> None:
     """Copy each line of a program's output, named, until it ends."""
     prefix = f"{name:{WIDTH}}| ".encode()
-    for line in stream:
-        with lock:
-            sys.stdout.buffer.write(prefix + line.rstrip(b"\n") + b"\n")
-            sys.stdout.buffer.flush()
+    with stream:
+        for line in stream:
+            with lock:
+                sys.stdout.buffer.write(prefix + line.rstrip(b"\n") + b"\n")
+                sys.stdout.buffer.flush()

@@ -8,6 +8,8 @@ from marketplace.local.errors import LocalError
 from marketplace.local.folders import Folders
 from marketplace.local.ports import HOST
 
+PASSED_ON = ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRETS", "CLOCK_OFFSET")
+
 
 @dataclass(frozen=True)
 class Ports:
@@ -53,4 +55,5 @@ def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url
         }
     if os.geteuid() == 0:  # in a container one often is, and may be here
         defaults["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
-    return {name: os.environ.get(name) or value for name, value in defaults.items()}
+    passed_on = {name: os.environ[name] for name in PASSED_ON if given(name)}
+    return {name: os.environ.get(name) or value for name, value in defaults.items()} | passed_on

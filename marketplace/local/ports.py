@@ -22,7 +22,7 @@ def claim(port: int, *, variable: str) -> None:
 
 def serves_http(port: int) -> bool:
     """Whether it answers, and not with an error of its own."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status < 500

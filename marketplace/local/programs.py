@@ -14,7 +14,7 @@ def prepare() -> Command:
 
 
 def web(address: str) -> Command:
-    options = ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    options = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]
     return [PYTHON, "-m", "gunicorn", "marketplace.wsgi", "--bind", address, *options]
 
 

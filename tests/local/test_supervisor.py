@@ -5,15 +5,21 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import environ
 import psutil
+import psycopg
 import pytest
 
+from marketplace.local.environment import Ports, for_programs
+from marketplace.local.folders import Folders
+from marketplace.local.processes import Child
+from marketplace.local.supervisor import Supervisor
 from tests.local.stack import Stack, free_port
 
 MAKE_USER = "from accounts.models import User; User.objects.create_user('kept@example.com')"
-COUNT_USERS = "from accounts.models import User; print(User.objects.filter(email='kept@example.com').count())"
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +38,16 @@ def stack(tmp_path: Path, assets: Path) -> Iterator[Stack]:
 
 
 def answer(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    return connection.getresponse().status
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+
+def users(stack: Stack) -> list[str]:
+    url = Folders(stack.data).remembered_environment()["DATABASE_URL"]
+    settings = environ.Env.db_url_config(url)
+    with psycopg.connect(host=settings["HOST"], user=settings["USER"], dbname=settings["NAME"]) as connection:
+        return [email for (email,) in connection.execute("SELECT email FROM accounts_user")]
 
 
 def test_a_stack_from_first_start_to_last(stack: Stack) -> None:
@@ -57,7 +70,7 @@ def test_a_stack_from_first_start_to_last(stack: Stack) -> None:
     assert stack.processes() == []
 
     stack.start()
-    assert stack.run("manage", "shell", "-v0", "-c", COUNT_USERS) == (0, "1\n")
+    assert users(stack) == ["kept@example.com"]
     assert stack.end(signal.SIGINT) == 0
     assert stack.processes() == []
     assert not any("Traceback" in line for line in stack.lines)
@@ -66,13 +79,15 @@ def test_a_stack_from_first_start_to_last(stack: Stack) -> None:
     assert [path.name for path in stack.data.iterdir()] == ["run.lock"]
 
 
-def test_a_program_that_ends_takes_the_stack_down(stack: Stack) -> None:
-    stack.start()
-    postmaster = int((stack.data / "postgres-18" / "postmaster.pid").read_text().split()[0])
-    os.kill(postmaster, signal.SIGKILL)
-    assert stack.wait() == 1
-    assert "postgres ended with -9; stopping the rest.\n" in stack.lines
-    assert stack.processes() == []
+def test_a_program_that_ends_takes_the_others_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor = Supervisor(Folders(tmp_path), Ports(free_port(), free_port()))
+    first, second = Child("first", ["sleep", "60"]), Child("second", ["sleep", "60"])
+    supervisor.children = [first, second]
+    second.kill()
+    assert supervisor.watch() == 1
+    supervisor.stop()
+    assert (first.code, second.code) == (-signal.SIGTERM, -signal.SIGKILL)
+    assert capsys.readouterr().out.startswith("second ended with -9; stopping the rest.\n")
 
 
 def test_a_port_that_is_taken_is_a_sentence(stack: Stack) -> None:
@@ -92,13 +107,26 @@ def test_a_command_for_a_stack_that_is_not_there(stack: Stack) -> None:
     assert stack.run("manage", "check") == (1, "Milepost is not running here. Start it with `make run`.\n")
 
 
-def test_a_server_that_is_given_is_used(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DATABASE_URL names a server where nothing listens: no other database is started in its place."""
-    set_environment(stack, monkeypatch, DATABASE_URL=f"postgres://nobody@127.0.0.1:{free_port()}/none")
-    code, said = stack.run("run")
-    assert code == 1
-    assert said.endswith("Milepost could not get ready; the messages above say why. `make reset` starts afresh.\n")
-    assert not (stack.data / "postgres-18").exists()
+def test_servers_that_are_given_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "DATABASE_URL": "postgres://me@db.example/milepost",
+        "REDIS_URL": "redis://broker.example/0",
+        "STRIPE_SECRET_KEY": "sk_test_mine",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    supervisor = Supervisor(Folders(tmp_path), Ports(free_port(), free_port()))
+    supervisor.start_servers()
+    supervisor.start_simulator()
+    assert supervisor.children == []
+    assert given.items() <= supervisor.env.items()
+    assert "STRIPE_API_BASE" not in supervisor.env
+
+
+def test_a_setting_that_is_given_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    env = for_programs(Folders(tmp_path), Ports(8000, 8001), database_url="postgres://one", redis_url="redis://two")
+    assert (env["SECRET_KEY"], env["DATABASE_URL"], env["DEMO"]) == ("mine", os.environ["DATABASE_URL"], "1")
 
 
 def set_environment(stack: Stack, monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
