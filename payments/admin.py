@@ -29,7 +29,7 @@ class AttemptInline(_Locked, admin.TabularInline[ChargeAttempt, Charge]):
 class RefundInline(_Locked, admin.TabularInline[Refund, Charge]):
     model = Refund
     fields = ("public_id", "kind", "money", "state", "reason", "provider_id", "failure", "created_at")
-    readonly_fields = ("money",)
+    readonly_fields = ("public_id", "money")
     extra = 0
 
 

@@ -83,7 +83,7 @@ def test_moves_are_refused_from_every_other_state_and_to_every_other_actor() -> 
 @pytest.mark.parametrize("state", sorted(set(ChargeState.values) - {"pending", "awaiting_payer"}))
 def test_a_charge_cannot_be_born_in_the_middle_of_its_life(state: str) -> None:
     charge = make_charge()
-    charge.pk, charge.public_id, charge.reference, charge.state = None, "chg_new", "mst_new", state  # type: ignore[assignment]
+    charge.pk, charge.public_id, charge.reference, charge.state = None, "chg_new", "mst_new", state
     charge._state.adding = True
     with pytest.raises(DatabaseError), transaction.atomic():
         charge.save(force_insert=True)

@@ -1,0 +1,136 @@
+"""The webhook endpoint: proved, stored, answered; what comes of an event is in test_receiving."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from marketplace.kernel import clock
+from payments.enums import EventState
+from payments.models import WebhookEvent
+from payments.simulator.webhooks import sign
+from payments.webhooks import MOST_BYTES
+from tests.payments.simulator_fixtures import StripeDouble
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "whsec_test"
+
+
+def event(**change: Any) -> bytes:
+    subject = {"id": "pi_1", "object": "payment_intent", "metadata": {}}
+    body = {
+        "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "created": 1_772_442_000,
+        "livemode": False, "api_version": "2026-10-28.endive", "data": {"object": subject},
+    }  # fmt: skip
+    return json.dumps({**body, **change}).encode()
+
+
+def post(body: bytes, *, secret: str = SECRET, age: timedelta = timedelta(), signature: str | None = None) -> int:
+    stamp = int((clock.now() - age).timestamp())
+    header = sign(body, secret=secret, at=stamp) if signature is None else signature
+    client = Client(enforce_csrf_checks=True)
+    return client.post(
+        reverse("payments:stripe_webhook"),
+        data=body,
+        content_type="application/json",
+        headers={"stripe-signature": header},
+    ).status_code
+
+
+@pytest.fixture(autouse=True)
+def _gateway(stripe: StripeDouble) -> None:
+    """The endpoint parses with the real gateway."""
+
+
+def test_the_address_is_the_one_that_stripe_is_told() -> None:
+    assert reverse("payments:stripe_webhook") == "/webhooks/stripe/"
+
+
+def test_a_signed_event_is_stored_and_a_worker_nudged(
+    nudges: list[Any], django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post(event()) == 200
+    row = WebhookEvent.objects.get()
+    assert (row.event_id, row.type, row.object_id, row.state) == (
+        "evt_1", "payment_intent.succeeded", "pi_1", EventState.RECEIVED,
+    )  # fmt: skip
+    assert [(nudge.task, nudge.args) for nudge in nudges] == [("payments.tasks.process_event", (row.pk,))]
+
+
+def test_a_repeat_is_answered_and_stored_once() -> None:
+    assert [post(event()), post(event())] == [200, 200]
+    assert WebhookEvent.objects.count() == 1
+
+
+def test_what_does_not_concern_us_is_kept_and_ignored() -> None:
+    assert post(event(type="invoice.created")) == 200
+    assert WebhookEvent.objects.get().state == EventState.IGNORED
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_more_than_300_seconds_of_age_or_future_are_refused(seconds: int) -> None:
+    assert post(event(), age=timedelta(seconds=seconds)) == 400
+    assert not WebhookEvent.objects.exists()
+
+
+@pytest.mark.parametrize("seconds", [-299, 299])
+def test_up_to_300_seconds_are_accepted(seconds: int) -> None:
+    assert post(event(), age=timedelta(seconds=seconds)) == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "signature"),
+    [
+        (event(), "whsec_other", None),
+        (event(), SECRET, ""),
+        (event(), SECRET, "t=1,v1=abc"),
+        (event(), SECRET, "nonsense"),
+        (event(), SECRET, "t=notanumber,v1=abc"),
+        (b"\xff\xfe not utf-8", SECRET, None),
+        (b"not json", SECRET, None),
+        (b"[]", SECRET, None),
+        (b"{}", SECRET, None),
+        (b"null", SECRET, None),
+    ],
+)
+def test_what_cannot_be_proved_or_read_is_refused(body: bytes, secret: str, signature: str | None) -> None:
+    assert post(body, secret=secret, signature=signature) == 400
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_changed_byte_is_refused() -> None:
+    signature = sign(event(), secret=SECRET, at=int(clock.now().timestamp()))
+    assert post(event(id="evt_2"), signature=signature) == 400
+
+
+def test_both_secrets_are_accepted_while_one_is_rotated() -> None:
+    with override_settings(STRIPE_WEBHOOK_SECRETS=["whsec_new", SECRET]):
+        assert post(event()) == 200
+        assert post(event(id="evt_2"), secret="whsec_new") == 200
+
+
+def test_without_a_secret_nothing_is_ever_accepted() -> None:
+    with override_settings(STRIPE_WEBHOOK_SECRETS=[]):
+        assert post(event()) == 503
+        assert post(event(), secret="") == 503
+
+
+def test_the_other_mode_is_refused() -> None:
+    assert post(event(livemode=True)) == 400
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_body_over_256_kib_is_refused_unread() -> None:
+    assert post(b" " * (MOST_BYTES + 1)) == 413
+    assert post(event(padding="x" * (MOST_BYTES - len(event()) - 20))) == 200
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head"])
+def test_only_post(method: str) -> None:
+    assert getattr(Client(), method)(reverse("payments:stripe_webhook")).status_code == 405
