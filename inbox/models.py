@@ -36,8 +36,6 @@ class Conversation(models.Model):
     started_at = models.DateTimeField()
     active_at = models.DateTimeField()
 
-    unread: int  # filled by selectors.conversations_of
-
     class Meta:
         ordering: ClassVar = ["-active_at", "-pk"]
         constraints: ClassVar = [

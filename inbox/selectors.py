@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +15,16 @@ from inbox.extensions import Card, actions_for, load_cards
 from inbox.models import Attachment, Conversation, Message, Participant
 from marketplace.kernel import clock
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 PAGE = 60
+
+
+class Counted(TypedDict):
+    """What `conversations_of` adds to each row."""
+
+    unread: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +89,7 @@ def _begun(user: User) -> QuerySet[Conversation]:
     return Conversation.objects.filter(Q(first=user) | Q(second=user), latest__isnull=False)
 
 
-def conversations_of(user: User) -> QuerySet[Conversation]:
+def conversations_of(user: User) -> "QuerySet[WithAnnotations[Conversation, Counted]]":
     """The conversations of `user`, the most recent first, each with `unread`."""
     found = _begun(user).select_related("first", "second", "latest")
     return found.annotate(unread=_unread(user)).order_by("-active_at", "-pk")

@@ -91,7 +91,7 @@ def test_a_file_keeps_its_clean_name_and_loses_it_on_the_disk(buyer: User, selle
     say(conversation, buyer, files=[text_file("../../etc/grinder v7.step", b"steel")])
     kept = Attachment.objects.get()
     assert (kept.name, kept.size) == ("grinder v7.step", 5)
-    assert "grinder" not in kept.file.name
+    assert "grinder" not in str(kept.file.name)
 
 
 def test_an_empty_file_refuses_the_whole_message(buyer: User, seller: User) -> None:
