@@ -192,6 +192,8 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "notifications.adapter.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells a person that the password or the second step was changed
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=not DEMO)
@@ -213,7 +215,7 @@ STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 if STRIPE_API_BASE and not DEMO:
     raise ImproperlyConfigured("STRIPE_API_BASE points at the Stripe simulator, which takes no real money. Unset it.")
 
-# --- Work that happens later ------------------------------------------------------------------------------------------
+# --- Work that happens later -----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -227,13 +229,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)  # how often beat looks for due rows
 
-# --- Words and time -----------------------------------------------------------------------------------------------------
+# --- Words and time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- The browser's guards -------------------------------------------------------------------------------------------------
+# --- The browser's guards --------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -259,7 +261,7 @@ X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- Programs ---------------------------------------------------------------------------------------------------------------
+# --- Programs --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
@@ -294,7 +296,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Logs ---------------------------------------------------------------------------------------------------------------------
+# --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
