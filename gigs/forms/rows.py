@@ -18,7 +18,7 @@ class FormRows:
     """Form data with editable rows; `data` is what forms are bound to."""
 
     def __init__(self, posted: MultiValueDict[str, str] | None = None) -> None:
-        self.data: MultiValueDict[str, str] = QueryDict(mutable=True)
+        self.data = QueryDict(mutable=True)
         for key, values in (posted or MultiValueDict()).lists():
             self.data.setlist(key, values)
 
@@ -88,7 +88,7 @@ class FormRows:
     def _take(self, prefix: str, index: int) -> Row:
         start = f"{prefix}-{index}-"
         keys = [key for key in self.data if key.startswith(start)]
-        return {key.removeprefix(start): self.data.pop(key) for key in keys}  # type: ignore[misc]
+        return {key.removeprefix(start): self.data.pop(key) for key in keys}
 
     def _put(self, prefix: str, index: int, row: Row) -> None:
         for name, values in row.items():

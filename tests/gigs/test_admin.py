@@ -1,0 +1,41 @@
+"""The catalogue at the support desk (R-SUP-4)."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from gigs.models import Gig, Subcategory
+from notifications.models import Notification
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client, agent: User) -> Client:
+    client.force_login(agent)
+    return client
+
+
+def test_r_gig_7_switching_a_subcategory_off_tells_the_sellers(desk: Client, gig: Gig) -> None:
+    place = gig.subcategory
+    posted = {"category": place.category_id, "name": place.name, "slug": place.slug, "position": place.position}
+    url = reverse("admin:gigs_subcategory_change", args=[place.pk])
+    assert desk.post(url, posted).status_code == 302
+    assert not Subcategory.objects.get(pk=place.pk).allows_gig_milestones
+    notice = Notification.objects.get()
+    assert (notice.recipient, notice.kind) == (gig.seller, "gig_milestones_hidden")
+    assert notice.url == reverse("gigs:edit", args=[gig.public_id, "description"])
+
+
+def test_agents_read_gigs_and_change_none(desk: Client, gig: Gig) -> None:
+    url = reverse("admin:gigs_gig_change", args=[gig.pk])
+    assert gig.title in desk.get(url).content.decode()
+    assert desk.post(url, {"title": "Other"}).status_code == 403
+    assert desk.post(reverse("admin:gigs_gig_delete", args=[gig.pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["category", "subcategory"])
+def test_the_catalogue_is_kept(desk: Client, gig: Gig, name: str) -> None:
+    place = gig.subcategory if name == "subcategory" else gig.subcategory.category
+    assert desk.post(reverse(f"admin:gigs_{name}_delete", args=[place.pk]), {"post": "yes"}).status_code == 403
