@@ -13,13 +13,16 @@ from rest_framework.response import Response
 from accounts.idempotency import IdempotentWrites
 from accounts.models import User
 from inbox.api import caller
+from marketplace.kernel import clock
 from orders.api.finding import answer, find_order
 from orders.api.serializers import OrderSchema
 from orders.errors import QuestionUnknown
 from orders.forms import REASON_LIMIT, file_input
 from orders.models import Order
+from orders.selectors import view_order
 from orders.services import deciding, delivering, extending, requirements
 from orders.services.delivering import FileInput, LinkInput
+from orders.services.door import explain_refusal
 from orders.services.requirements import Answer
 
 Act = Callable[[Order, User, dict[str, Any]], object]
@@ -79,13 +82,18 @@ class Action(IdempotentWrites):
     """One transition. Refused ones answer 409 with the rule; `actions` of the order says which are open to you."""
 
     idempotency_required: ClassVar[bool] = True
+    transition: ClassVar[str]
     body: ClassVar[type[serializers.Serializer[Any]]]
     act: ClassVar[Act]
 
     def post(self, request: Request, public_id: str) -> Response:
         form = self.body(data=request.data)
         form.is_valid(raise_exception=True)
-        self.act(find_order(request, public_id), caller(request), form.validated_data)
+        order = find_order(request, public_id)
+        view = view_order(order, caller(request), now=clock.now())
+        if refusal := explain_refusal(view.facts, self.transition, view.role):
+            raise refusal
+        self.act(order, caller(request), form.validated_data)
         return answer(request, public_id)
 
 
@@ -96,7 +104,7 @@ def action(name: str, body: type[serializers.Serializer[Any]], act: Act, story: 
     def post(self: Action, request: Request, public_id: str) -> Response:
         return Action.post(self, request, public_id)
 
-    members = {"body": body, "act": staticmethod(act), "post": post}
+    members = {"transition": name, "body": body, "act": staticmethod(act), "post": post}
     return name, type(name.title().replace("_", ""), (Action,), members)
 
 
@@ -123,6 +131,7 @@ def _answer(order: Order, user: User, data: dict[str, Any]) -> object:
 
 class Deliver(Action):
     parser_classes = (JSONParser, MultiPartParser)
+    transition = "deliver"
     body = DeliverIn
     act = staticmethod(_deliver)
 

@@ -100,15 +100,15 @@ def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     view = find_view(request, public_id)
-    if request.method == "POST":
-        return _take(request, view, found, name)
     choice = choice_of(view, name)
     if choice is None:
         return _not_now(request, view, name)
+    if request.method == "POST":
+        return _take(request, view, found, choice)
     return _ask(request, view, choice, found.form(view=view))
 
 
-def _take(request: HttpRequest, view: OrderView, step_page: StepPage, name: str) -> HttpResponse:
+def _take(request: HttpRequest, view: OrderView, step_page: StepPage, choice: Choice) -> HttpResponse:
     public_id = view.order.public_id
     form = step_page.form(request.POST, view=view)
     try:
@@ -120,9 +120,6 @@ def _take(request: HttpRequest, view: OrderView, step_page: StepPage, name: str)
         add_domain_error(form, invalid)
     except DomainError as refusal:
         return refuse(request, public_id, refusal)
-    choice = choice_of(view, name)
-    if choice is None:
-        return _not_now(request, view, name)
     return _ask(request, view, choice, form)
 
 

@@ -20,7 +20,6 @@ from gigs.selectors import plan_terms
 from inbox.services import open_conversation
 from marketplace.kernel import clock
 from milestones.enums import OrderType, PackageTier
-from milestones.models import MilestonePolicy
 from offers.models import Offer
 from offers.services.drafting import Draft, save_draft
 from offers.services.sending import send_offer
@@ -207,10 +206,6 @@ def current(order: Order) -> Milestone:
 
 def states(order: Order) -> list[MilestoneState]:
     return [MilestoneState(m.state) for m in order.milestones.order_by("position")]
-
-
-def policy_of(order: Order) -> MilestonePolicy:
-    return order.policy
 
 
 def _upload(name: str, *, held_back: bool = False) -> FileInput:
