@@ -4,6 +4,7 @@ import re
 from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -13,35 +14,43 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from notifications.models import Notification
-from notifications.rendering import render_words
+from notifications.models import Letter, Notification
+from notifications.rendering import Words, render_words
 
 TOKEN = re.compile(r"--(?P<name>[\w-]+):\s*(?:light-dark\(\s*(?P<light>#\w+),\s*(?P<dark>#\w+)\s*\)|(?P<both>#\w+));")
 
 
-def compose_mail(notice: Notification, *, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The mail of `notice`. Its Message-ID is the same at each attempt, so that mail programs drop a second copy."""
-    reader = notice.recipient
-    words = render_words(notice, reader=reader)
-    context = {
-        "words": words,
-        "time_zone": reader.timezone.replace("_", " "),
-        "link": absolute(reverse("notifications:open", args=[notice.public_id])),
-        "preferences": absolute(reverse("notifications:preferences")),
-        "site": settings.SITE_URL,
-    }
+def compose_mail(row: Notification | Letter, *, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """The mail of `row`. Its Message-ID is the same at each attempt, so that mail programs drop a second copy."""
+    context = of_notice(row) if isinstance(row, Notification) else of_letter(row)
     mail = EmailMultiAlternatives(
-        subject=words.title,
+        subject=context["words"].title,
         body=render_to_string("notifications/mail/text.txt", context),
-        to=[reader.email],
-        headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
+        to=[row.recipient.email if isinstance(row, Notification) else row.to],
+        headers={"Message-ID": message_id(row.public_id), "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
     mail.attach_alternative(render_html(context), "text/html")
     return mail
 
 
-def render_html(context: dict[str, object]) -> str:
+def of_notice(notice: Notification) -> dict[str, Any]:
+    reader = notice.recipient
+    return {
+        "words": render_words(notice, reader=reader),
+        "link": absolute(reverse("notifications:open", args=[notice.public_id])),
+        "time_zone": reader.timezone.replace("_", " "),
+        "preferences": absolute(reverse("notifications:preferences")),
+        "site": settings.SITE_URL,
+    }
+
+
+def of_letter(letter: Letter) -> dict[str, Any]:
+    words = Words(title=letter.subject, body=letter.text, action=letter.action)
+    return {"words": words, "link": letter.link, "site": settings.SITE_URL}
+
+
+def render_html(context: dict[str, Any]) -> str:
     page = render_to_string("notifications/mail/page.html", {**context, **mail_colours()})
     return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False).inline(page)
 
@@ -50,9 +59,9 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def message_id(notice: Notification) -> str:
+def message_id(public_id: str) -> str:
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return f"<{notice.public_id}@{address.rpartition('@')[2] or 'localhost'}>"
+    return f"<{public_id}@{address.rpartition('@')[2] or 'localhost'}>"
 
 
 @cache

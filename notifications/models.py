@@ -1,4 +1,4 @@
-"""A Notification is what a person is told; while its mail is not sent, the row is the outbox."""
+"""A Notification is what a person is told; a Letter is a mail to an address. While unsent, the rows are the outbox."""
 
 from typing import ClassVar
 
@@ -15,7 +15,26 @@ def new_notification_id() -> str:
     return new_public_id("ntf")
 
 
-class Notification(models.Model):
+def new_letter_id() -> str:
+    return new_public_id("ltr")
+
+
+class Outgoing(models.Model):
+    """What every row of the outbox has: where its mail stands."""
+
+    email_state = models.CharField(max_length=10, choices=EmailState.choices, default=EmailState.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(
+        default=clock.now, help_text="When the mail is due; while it is being sent, when the attempt counts as dead"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Notification(Outgoing):
     """One event for one person. The words are made when it is read, in the reader's language and time zone."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_notification_id, editable=False)
@@ -26,14 +45,6 @@ class Notification(models.Model):
     dedupe_key = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
-
-    email_state = models.CharField(max_length=10, choices=EmailState.choices, default=EmailState.PENDING)
-    attempts = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(
-        default=clock.now, help_text="When the mail is due; while it is being sent, when the attempt counts as dead"
-    )
-    sent_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
@@ -51,6 +62,34 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.recipient_id}"
+
+
+class Letter(Outgoing):
+    """A mail about an account itself (confirm this address, a new password), which may go to nobody's address.
+
+    Its link is a secret, so text and link are blanked once the mail is sent.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_letter_id, editable=False)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    link = models.CharField(max_length=1000, blank=True)
+    action = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email_state__in=EmailState.values), name="letter_email_state"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(email_state__in=["pending", "sending"]), name="letter_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} for {self.to}"
 
 
 class Preference(models.Model):

@@ -172,7 +172,7 @@ def test_a_person_who_is_no_longer_active_gets_no_mail(buyer: User, now: datetim
 
 def test_a_process_that_died_while_sending_is_replaced_when_its_claim_runs_out(buyer: User, now: datetime) -> None:
     tell(buyer, now=now)
-    dead = claim_next(now=now)
+    dead = claim_next(Notification, now=now)
     assert dead is not None
 
     assert send_due(now=now + LEASE - timedelta(seconds=1)) == 0
