@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from inbox.models import Message
 from orders.enums import Role
 from orders.guards import Facts
-from orders.models import Delivery, Order, TimelineEntry
-from orders.selectors import actions, deliveries_of, facts_of, timeline_of
+from orders.models import Delivery, Order
+from orders.presenters.rail import Post, label_of, posts_of
+from orders.presenters.story import Happening, tell_all
+from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
 from payments.models import Charge, JournalEntry
 from payments.selectors import GroupBalances, charges_for, group_balances, journal_for
 
@@ -21,8 +23,10 @@ class Desk:
     """One order as support sees it. Balances are minor units, read from the ledger."""
 
     facts: Facts
+    posts: list[Post]
+    label: str
     can_cancel: bool
-    timeline: QuerySet[TimelineEntry]
+    story: list[Happening]
     deliveries: QuerySet[Delivery]
     messages: QuerySet[Message]
     charges: QuerySet[Charge]
@@ -35,8 +39,10 @@ def desk_of(order: Order, *, now: datetime) -> Desk:
     facts = facts_of(order, now=now)
     return Desk(
         facts=facts,
+        posts=posts_of(OrderView(facts=facts, role=Role.SUPPORT, actions=())),
+        label=label_of(facts),
         can_cancel=bool(actions(facts, Role.SUPPORT)),
-        timeline=timeline_of(order),
+        story=tell_all(timeline_of(order), order=order, reader=None),
         deliveries=deliveries_of(order),
         messages=_conversation(order),
         charges=charges_for(order.public_id).prefetch_related("attempts"),

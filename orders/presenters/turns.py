@@ -48,7 +48,7 @@ def turn_of(facts: Facts) -> Turn:
 def is_yours(facts: Facts, role: Role) -> bool:
     """Whether `role` has something to do now; a seller too, who is asked for more time (R-ORD-8)."""
     asked = facts.current is not None and _asked_for_time(facts.current)
-    return turn_of(facts) == Turn(role) or (role == Role.SELLER and asked)
+    return turn_of(facts).value == role.value or (role == Role.SELLER and asked)
 
 
 def waiting_for(user: User, orders: QuerySet[Order]) -> QuerySet[Order]:
