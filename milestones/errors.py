@@ -59,13 +59,13 @@ class OfferTotalTooLow(Invalid):
 
 class MilestoneTooCheap(Invalid):
     code = "milestone_too_cheap"
-    sentence = "A milestone costs at least {least}; “{name}” costs {price}."
+    sentence = "A milestone costs at least {least}; {which} costs {price}."
     rule = "R-POL-3"
 
 
 class MilestoneTooLong(Invalid):
     code = "milestone_too_long"
-    sentence = "A milestone takes up to {most} days; “{name}” takes {days}. Shorten it or divide it in two."
+    sentence = "A milestone takes up to {most} days; {which} takes {days}. Shorten it or divide it in two."
     rule = "R-POL-3"
 
 
@@ -80,7 +80,7 @@ class WorkTooLong(Invalid):
 
 class MilestoneWithoutDays(Invalid):
     code = "milestone_without_days"
-    sentence = "Say how many days “{name}” takes: at least one."
+    sentence = "Say how many days {which} takes: at least one."
     rule = "R-GIG-5"
 
 
@@ -92,7 +92,7 @@ class MilestoneWithoutName(Invalid):
 
 class MilestoneInNoPackage(Invalid):
     code = "milestone_in_no_package"
-    sentence = "“{name}” is in no package. Choose at least one."
+    sentence = "Choose at least one package for {which}: it is in none."
     rule = "R-GIG-5"
 
 

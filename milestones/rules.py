@@ -118,34 +118,34 @@ def _terms_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Inval
 def _milestone_failures(
     prefix: str, index: int, milestone: MilestoneTerms, order_type: OrderType, policy: MilestonePolicy
 ) -> Iterator[Invalid]:
-    name = milestone.name or f"Milestone {index + 1}"
+    which = _quoted(milestone.name, index)
     if not milestone.name.strip():
         yield errors.MilestoneWithoutName(field=f"{prefix}-name", number=index + 1)
     if order_type == OrderType.MILESTONES:
-        yield from _day_failures(f"{prefix}-days", name, milestone.days, policy)
+        yield from _day_failures(f"{prefix}-days", which, milestone.days, policy)
     else:
-        yield from _single_day_failures(f"{prefix}-days", name, milestone.days, policy)
-    yield from _price_failures(f"{prefix}-amount", name, milestone.amount, policy)
+        yield from _single_day_failures(f"{prefix}-days", which, milestone.days, policy)
+    yield from _price_failures(f"{prefix}-amount", which, milestone.amount, policy)
 
 
-def _day_failures(field: str, name: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:
+def _day_failures(field: str, which: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:
     if days < 1:
-        yield errors.MilestoneWithoutDays(field=field, name=name)
+        yield errors.MilestoneWithoutDays(field=field, which=which)
     if days > policy.milestone_max_days:
-        yield errors.MilestoneTooLong(field=field, name=name, most=policy.milestone_max_days, days=days)
+        yield errors.MilestoneTooLong(field=field, which=which, most=policy.milestone_max_days, days=days)
 
 
-def _single_day_failures(field: str, name: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:
+def _single_day_failures(field: str, which: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:
     if days < 1:
-        yield errors.MilestoneWithoutDays(field=field, name=name)
+        yield errors.MilestoneWithoutDays(field=field, which=which)
     if days > policy.max_hold_days:
         yield errors.WorkTooLong(field=field, most=policy.max_hold_days, days=days)
 
 
-def _price_failures(field: str, name: str, amount: int, policy: MilestonePolicy) -> Iterator[Invalid]:
+def _price_failures(field: str, which: str, amount: int, policy: MilestonePolicy) -> Iterator[Invalid]:
     if amount < policy.milestone_min_price:
         least, price = Money(policy.milestone_min_price, policy.currency), Money(amount, policy.currency)
-        yield errors.MilestoneTooCheap(field=field, name=name, least=least, price=price)
+        yield errors.MilestoneTooCheap(field=field, which=which, least=least, price=price)
 
 
 def _scope_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Invalid]:
@@ -160,16 +160,17 @@ def _scope_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Inval
 def _stage_failures(
     index: int, stage: StageDesign, payments: bool, prices: Mapping[PackageTier, Money], policy: MilestonePolicy
 ) -> Iterator[Invalid]:
-    prefix, name = f"stages-{index}", stage.name or f"Milestone {index + 1}"
+    prefix, quoted = f"stages-{index}", _quoted(stage.name, index)
     if not stage.name.strip():
         yield errors.MilestoneWithoutName(field=f"{prefix}-name", number=index + 1)
     parts = [part for part in stage.packages if part.tier in prices]  # a package may have been taken away since
     if not parts:
-        yield errors.MilestoneInNoPackage(field=f"{prefix}-name", name=name)
+        yield errors.MilestoneInNoPackage(field=f"{prefix}-name", which=quoted)
     for part in parts:
-        yield from _day_failures(f"{prefix}-days_{part.tier}", name, part.days, policy)
+        which = f"{quoted} in {PackageTier(part.tier).label}" if len(prices) > 1 else quoted
+        yield from _day_failures(f"{prefix}-days_{part.tier}", which, part.days, policy)
         if payments:
-            yield from _price_failures(f"{prefix}-part_{part.tier}", name, part.part, policy)
+            yield from _price_failures(f"{prefix}-part_{part.tier}", which, part.part, policy)
 
 
 def _package_failures(design: WorkflowDesign, tier: PackageTier, price: Money) -> Iterator[Invalid]:
@@ -185,6 +186,11 @@ def _package_failures(design: WorkflowDesign, tier: PackageTier, price: Money) -
         yield errors.PartsTooLow(field=field, tier=label, assigned=assigned, price=price, difference=price - assigned)
     elif price < assigned:
         yield errors.PartsTooHigh(field=field, tier=label, assigned=assigned, price=price, difference=assigned - price)
+
+
+def _quoted(name: str, index: int) -> str:
+    """How a sentence names a milestone, also one without a name."""
+    return f"“{name.strip()}”" if name.strip() else f"milestone {index + 1}"
 
 
 def _sentence(reason: str) -> str:

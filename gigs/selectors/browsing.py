@@ -71,7 +71,7 @@ def suggested_gigs(*, policy: MilestonePolicy, limit: int) -> Cards:
     return gigs.order_by(with_some, "-published_at", "-pk")[:limit]
 
 
-def open_categories() -> QuerySet[Category]:
+def open_categories() -> QuerySet[Any]:
     """Categories with how many active gigs each has, as `gig_count`."""
     return Category.objects.annotate(
         gig_count=Count("subcategories__gigs", filter=Q(subcategories__gigs__state="active"))

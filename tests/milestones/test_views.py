@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_r_pay_6_fees_stand_in_plain_words_with_the_policys_numbers(client: Client) -> None:
     html = client.get("/fees/").content.decode()
-    for words in ("5 %", "10 %", "$200.00", "$10.00", "$210.00", "-$20.00", "$180.00", "7 days"):
+    for words in ("5\u00a0%", "10\u00a0%", "$200.00", "$10.00", "$210.00", "-$20.00", "$180.00", "7 days"):
         assert words in html, words
 
 
