@@ -42,7 +42,8 @@ def test_money_without_a_currency_is_the_operators() -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "shown"), [(500, "5 %"), (1_250, "12.5 %"), (1, "0.01 %"), (1_000, "10 %"), (0, "0 %")]
+    ("points", "shown"),
+    [(500, "5\u00a0%"), (1_250, "12.5\u00a0%"), (1, "0.01\u00a0%"), (1_000, "10\u00a0%"), (0, "0\u00a0%")],
 )
 def test_percent(points: int, shown: str) -> None:
     assert render("{{ points|percent }}", points=points) == shown

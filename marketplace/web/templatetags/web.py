@@ -75,9 +75,9 @@ def major(amount: int | None, currency: str = "") -> str:
 
 @register.filter
 def percent(basis_points: int) -> str:
-    """Hundredths of a percent: 500 → "5 %", 1250 → "12.5 %"."""
+    """Hundredths of a percent: 500 → "5 %", 1250 → "12.5 %", with a space that does not break."""
     whole, part = divmod(int(basis_points), 100)
-    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + " %"
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
 @register.filter
