@@ -9,6 +9,7 @@ from payments.simulator.errors import ApiError, conflict
 from payments.simulator.wire import Json
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
+ASYNC_SECONDS = 1  # how much later `automatic_async`, Stripe's default, knows the fee
 CANCELABLE = (*CONFIRMABLE, "requires_capture")
 
 
@@ -41,12 +42,8 @@ def take(desk: Desk, *, intent: Json, method: Json, refusal: Refusal | None) -> 
 def succeed(desk: Desk, *, intent: Json) -> Json:
     charge = desk.find("charge", intent["latest_charge"])
     amount = intent["amount"]
-    transaction = objects.balance_transaction(
-        now=desk.now, source=charge, amount=amount, fee=objects.fee_on(amount), kind="charge"
-    )
     charge |= {
         "amount_captured": amount,
-        "balance_transaction": desk.save(transaction)["id"],
         "captured": True,
         "outcome": _outcome("authorized", None),
         "paid": True,
@@ -61,9 +58,23 @@ def succeed(desk: Desk, *, intent: Json) -> Json:
     }
     if intent["setup_future_usage"]:
         attach(desk, method_id=intent["payment_method"], customer_id=intent["customer"])
+    if intent["capture_method"] == "automatic_async":
+        desk.later("charge", charge["id"], outcome="booked", at=desk.now + ASYNC_SECONDS)
+    else:
+        book(desk, charge=charge)
     desk.emit("charge.succeeded", desk.save(charge))
     desk.emit("payment_intent.succeeded", desk.save(intent))
     return intent
+
+
+def book(desk: Desk, *, charge: Json) -> Json:
+    """Put a charge into the balance, less Stripe's fee; the caller saves it."""
+    amount = charge["amount"]
+    transaction = objects.balance_transaction(
+        now=desk.now, source=charge, amount=amount, fee=objects.fee_on(amount), kind="charge"
+    )
+    charge["balance_transaction"] = desk.save(transaction)["id"]
+    return charge
 
 
 def refuse(desk: Desk, *, intent: Json, refusal: Refusal) -> Json:

@@ -64,7 +64,7 @@ class Desk:
         return ("succeeded" if fault.kind is Kind.LATE_SUCCESS else "failed"), self.now + int(fault.seconds)
 
     def later(self, kind: str, object_id: str, *, outcome: str, at: int) -> None:
-        """Note that the payment intent, refund or session ends with `outcome` at the second `at`."""
+        """Note that the object comes to its `outcome` at the second `at`."""
         self.store.put("due", object_id, {"kind": kind, "id": object_id, "outcome": outcome, "at": at})
 
 

@@ -15,6 +15,8 @@ def settle(desk: Desk) -> None:
         match due["kind"]:
             case "refund":
                 refunds.settle_late(desk, thing, outcome=due["outcome"])
+            case "charge":
+                desk.emit("charge.updated", desk.save(charging.book(desk, charge=thing)))
             case checkout_sessions.KIND:
                 checkout_sessions.close(desk, thing)
             case _:

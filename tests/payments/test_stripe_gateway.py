@@ -86,6 +86,7 @@ def test_a_payment_takes_no_money_before_it_is_confirmed(stripe: StripeDouble) -
     assert (payment.status, payment.amount_received, payment.charge_id) == ("requires_payment", 0, "")
     paid = stripe.gateway.confirm_payment(payment.id, method_id=card[1], idempotency_key="confirm:2:1")
     assert (paid.status, paid.amount_received, paid.decline) == ("succeeded", 8_400, None)
+    assert paid.provider_fee == 274
     assert stripe.gateway.get_payment(payment.id) == paid
 
 

@@ -230,6 +230,15 @@ def test_the_balance_is_the_sum_of_its_transactions(asker: Asker) -> None:
     ]
 
 
+def test_with_stripes_default_capture_the_fee_is_known_later(asker: Asker) -> None:
+    paid = asker.simulator.pay(asker.page(payment_intent_data={})["id"], "works")
+    charge = f"/v1/charges/{paid['latest_charge']}"
+    assert asker.get(charge).body["balance_transaction"] is None
+    asker.clock.advance(seconds=1)
+    assert asker.get(charge).body["balance_transaction"].startswith("txn_")
+    assert asker.event_types()[-1] == "charge.updated"
+
+
 # --- Lists, expansion, the door ---------------------------------------------------------------------------------------
 def test_lists_are_newest_first_and_paged_by_a_cursor(asker: Asker) -> None:
     for number in range(5):
