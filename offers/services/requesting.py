@@ -40,11 +40,7 @@ def ask_for_offer(
     `needed_by` is a day of the buyer's calendar. Raises Unknown, NotASeller, RequestNeedsBrief, TooLong,
     BudgetTooLow, DateHasPassed, and what a refused file raises.
     """
-    if not conversation.includes(buyer):
-        raise Unknown
-    seller = conversation.other(buyer)
-    if not is_seller(seller):
-        raise NotASeller(name=seller.first_name)
+    seller = _whom(conversation, buyer)
     words = brief.strip()
     _check(words, budget, needed_by, timezone.localdate(now))
     request = OfferRequest.objects.create(
@@ -68,6 +64,15 @@ def ask_for_offer(
     )
     _tell(request, now)
     return request
+
+
+def _whom(conversation: Conversation, buyer: User) -> User:
+    if not conversation.includes(buyer):
+        raise Unknown
+    seller = conversation.other(buyer)
+    if not is_seller(seller):
+        raise NotASeller(name=seller.first_name)
+    return seller
 
 
 def _check(brief: str, budget: Money | None, needed_by: date | None, today: date) -> None:

@@ -1,6 +1,5 @@
 """Offers for tests, brought to their states by the services. Prices are typed in major units, as sellers do."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
