@@ -90,7 +90,8 @@ class HostedPage:
         )
 
     def _message(self, status: int, heading: str, words: str, session: Json) -> Page:
-        way = _link(session.get("cancel_url"), f"Back to {self._merchant}")
+        shop = back_to_shop(session) if session.get("status") == "complete" else session.get("cancel_url")
+        way = _link(shop, f"Back to {self._merchant}")
         return self._page(status, heading, _fill("message", heading=heading, words=words, way=way), session)
 
     def _page(self, status: int, title: str, content: str, session: Json) -> Page:

@@ -85,6 +85,7 @@ def test_a_second_press_on_a_paid_page_says_that_it_is_done(asker: Asker, page: 
     again = page.press(session["id"], "works")
     assert again.status == 410
     assert "This payment is done" in again.content.decode()
+    assert f'href="{SHOP}/back?session={session["id"]}"' in again.content.decode()
 
 
 def test_an_expired_page_says_that_nothing_was_charged(asker: Asker, page: HostedPage) -> None:
@@ -93,6 +94,7 @@ def test_an_expired_page_says_that_nothing_was_charged(asker: Asker, page: Hoste
     shown = page.show(session["id"])
     assert shown.status == 410
     assert "Nothing was charged" in shown.content.decode()
+    assert f'href="{SHOP}/cancel"' in shown.content.decode()
 
 
 def test_what_is_no_page_or_card_is_said_plainly(asker: Asker, page: HostedPage) -> None:
