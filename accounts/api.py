@@ -58,7 +58,7 @@ class SignIn(serializers.Serializer[Any]):
 
 
 class Tokens(ListAPIView[ApiToken]):
-    """Sign in with a password (POST), or see the tokens in use (GET)."""
+    """Your tokens in use."""
 
     serializer_class = TokenOut
     queryset = ApiToken.objects.none()  # names the model for the schema

@@ -1,31 +1,27 @@
-"""`/api/v1/`: each app's `api.py`, the OpenAPI schema, and a problem for every other address."""
+"""`/api/v1/`: each app's `api.py`, the OpenAPI schema, a page to read it, and a problem for every other address."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
+import accounts.api
+import gigs.api
+import inbox.api
+import offers.api
+import orders.api
+from marketplace.reference import reference
 from marketplace.web.problems import not_found
-
-APPS = ("accounts", "gigs", "inbox", "offers", "orders")
-
-
-def routes() -> list[URLPattern | URLResolver]:
-    """Each app's `urlpatterns`, bottom app first."""
-    found: list[URLPattern | URLResolver] = []
-    for app in APPS:
-        if find_spec(f"{app}.api"):
-            found += import_module(f"{app}.api").urlpatterns
-    return found
-
 
 schema = SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
 schema_json = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
 
 v1 = [
-    *routes(),
+    path("", reference, name="reference"),
+    *accounts.api.urlpatterns,
+    *gigs.api.urlpatterns,
+    *inbox.api.urlpatterns,
+    *offers.api.urlpatterns,
+    *orders.api.urlpatterns,
     path("schema/", schema, name="schema"),
     path("schema.json", schema_json, name="schema_json"),
 ]
