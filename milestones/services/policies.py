@@ -47,7 +47,9 @@ def pin_policy(*, policy: MilestonePolicy, now: datetime) -> None:
 
     Raises PolicyChanged when the stored limits are no longer those that `policy` was read with.
     """
-    stored = lock_policy(policy=policy)
+    stored = MilestonePolicy.objects.get(pk=policy.pk)
+    if stored.pinned_at is None:  # a pinned row can't change any more, so that orders need not queue for its lock
+        stored = lock_policy(policy=policy)
     if any(getattr(stored, field) != getattr(policy, field) for field in limit_names()):
         raise PolicyChanged
     if stored.pinned_at is None:
@@ -58,7 +60,7 @@ def pin_policy(*, policy: MilestonePolicy, now: datetime) -> None:
 
 def lock_policy(*, policy: MilestonePolicy) -> MilestonePolicy:
     """The stored row, locked until the transaction ends: nobody pins or edits it meanwhile."""
-    return MilestonePolicy.objects.select_for_update().get(pk=policy.pk)
+    return MilestonePolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
 
 
 def limit_names() -> list[str]:

@@ -1,7 +1,7 @@
 """Overview, pricing, requirements: drafts may be unfinished, what buyers see may not (R-GIG-3, R-GIG-7)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -158,8 +158,9 @@ def test_r_gig_7_another_price_hides_the_workflow(
 
 
 def test_r_gig_7_a_seller_is_told_once_and_not_of_what_stays_hidden(gig: Gig, seller: User, now: datetime) -> None:
-    for price in (9_000, 8_000):
-        save_pricing(gig=gig, seller=seller, packages=[package(BASIC, price)], now=now)
+    for later, price in enumerate((9_000, 8_000)):
+        moment = now + timedelta(hours=later)
+        save_pricing(gig=gig, seller=seller, packages=[package(BASIC, price)], now=moment)
     assert len(told(gig)) == 1
 
 

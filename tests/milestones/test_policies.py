@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from milestones.errors import NoPolicyInForce, PolicyChanged, PolicyFieldUnknown
 from milestones.models import MilestonePolicy
@@ -101,6 +102,14 @@ def test_r_pol_1_a_pin_is_set_once(now: datetime) -> None:
     pin_policy(policy=policy, now=now)
     pin_policy(policy=policy, now=now + timedelta(days=1))
     assert policy.pinned_at == shipped_policy().pinned_at == now
+
+
+def test_r_pol_1_orders_do_not_queue_for_a_pinned_policy(now: datetime) -> None:
+    policy = shipped_policy()
+    for locks in (1, 0):
+        with CaptureQueriesContext(connection) as captured:
+            pin_policy(policy=policy, now=now)
+        assert sum("FOR NO KEY UPDATE" in query["sql"] for query in captured) == locks
 
 
 def test_r_pol_1_a_policy_that_changed_since_it_was_read_is_not_pinned(now: datetime) -> None:
