@@ -208,6 +208,13 @@ def states(order: Order) -> list[MilestoneState]:
     return [MilestoneState(m.state) for m in order.milestones.order_by("position")]
 
 
+def without_file(answer: Any) -> Any:
+    """An answer whose file has been read to its end, which closes it and spares the database's connection."""
+    if answer.streaming:
+        answer.getvalue()
+    return answer
+
+
 def _upload(name: str, *, held_back: bool = False) -> FileInput:
     content = ContentFile(b"content of " + name.encode(), name=name)
     return FileInput(upload=content, name=name, size=content.size, content_type="text/plain", held_back=held_back)
