@@ -5,10 +5,10 @@ nothing is chowned, any folder works. Where the kernel refuses that (Docker's de
 `nobody`, from copies of its programs and in a data folder that `nobody` can reach.
 """
 
-import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,18 +17,17 @@ from pathlib import Path
 from typing import Protocol
 
 from marketplace.local.folders import private_folder, tag
+from marketplace.local.processes import launched
 
-CLONE_NEWUSER = 0x10000000
-SHOWN_UID = 1000
 REACHABLE = Path("/var/tmp")  # noqa: S108 - open to every uid and kept over a reboot; folders in it are checked
-libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Identity(Protocol):
-    """How a child becomes who it must be, and where that one can keep files."""
+    """Whom a program runs as, and where that one can keep files."""
 
-    def become(self) -> None:
-        """Run in the child between fork and exec."""
+    @property
+    def name(self) -> str:
+        """What the launcher knows it by."""
 
     def home(self, folder: Path) -> Path:
         """The folder to use in place of `folder`."""
@@ -43,8 +42,7 @@ class Identity(Protocol):
 class Ourselves:
     """An ordinary user: nothing to change."""
 
-    def become(self) -> None:
-        return
+    name = "ourselves"
 
     def home(self, folder: Path) -> Path:
         return folder
@@ -59,8 +57,7 @@ class Ourselves:
 class Namespaced(Ourselves):
     """Root, seen as an ordinary uid from inside a private user namespace."""
 
-    def become(self) -> None:
-        enter_user_namespace()
+    name = "namespace"
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,9 @@ class Unprivileged:
     uid: int
     gid: int
 
-    def become(self) -> None:
-        os.setgroups([])
-        os.setgid(self.gid)
-        os.setuid(self.uid)
+    @property
+    def name(self) -> str:
+        return f"{self.uid}:{self.gid}"
 
     def home(self, folder: Path) -> Path:
         return private_folder(reachable_home(folder), mode=0o711)
@@ -108,24 +104,9 @@ def forget_reachable_home(folder: Path) -> None:
         shutil.rmtree(home)
 
 
-def enter_user_namespace() -> None:
-    """Show this process, and what it starts, as SHOWN_UID; outside it stays who it is."""
-    uid, gid = os.geteuid(), os.getegid()
-    if libc.unshare(CLONE_NEWUSER):
-        raise OSError(ctypes.get_errno(), "unshare")
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{SHOWN_UID} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{SHOWN_UID} {gid} 1")
-
-
 def namespaces_allowed() -> bool:
-    if sys.platform != "linux":
-        return False
-    try:
-        subprocess.run(["true"], check=True, preexec_fn=enter_user_namespace)
-    except subprocess.SubprocessError:
-        return False
-    return True
+    probe = launched(["true"], stop_signal=signal.SIGKILL, identity=Namespaced.name)
+    return sys.platform == "linux" and subprocess.run(probe, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def choose_identity() -> Identity:

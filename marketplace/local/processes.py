@@ -1,6 +1,5 @@
 """A child process: started with a name, stopped politely, and gone when we are, even after `kill -9`."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -14,19 +13,19 @@ from marketplace.local import console
 from marketplace.local.errors import LocalError
 from marketplace.local.folders import REPOSITORY
 
-PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.05
-libc = ctypes.CDLL(None, use_errno=True)
+LAUNCHER = Path(__file__).with_name("launch.py")
 
 Command = Sequence[str | Path]
 
 
-def die_with_parent(stop_signal: signal.Signals, parent: int) -> None:
-    """Linux sends us `stop_signal` when the thread that started us ends, however it ends: start from the main one."""
-    if sys.platform == "linux":
-        libc.prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
+def launched(command: Command, *, stop_signal: signal.Signals, identity: str = "ourselves") -> list[str]:
+    """`command` such that it runs as `identity` and gets `stop_signal` when this process ends, however it ends.
+
+    It must be started from the main thread: when another thread ends, Linux takes that for its parent's end.
+    """
+    before = [sys.executable, "-I", "-S", LAUNCHER, str(int(stop_signal)), str(os.getpid()), identity]
+    return [str(word) for word in [*before, *command]]
 
 
 class Child:
@@ -40,28 +39,20 @@ class Child:
         env: Mapping[str, str] | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         grace: float = 10,
-        become: Callable[[], None] | None = None,
+        identity: str = "ourselves",
         log: Path | None = None,
     ) -> None:
         """`grace` is in seconds. Output goes to `log` if given, else to the terminal line by line."""
         self.name, self.stop_signal, self.grace = name, stop_signal, grace
-        parent = os.getpid()
-
-        def before_exec() -> None:
-            if become:
-                become()
-            die_with_parent(stop_signal, parent)  # last: changing uid would undo it
-
         output = log.open("ab") if log else None
         self.process = subprocess.Popen(
-            [str(word) for word in command],
+            launched(command, stop_signal=stop_signal, identity=identity),
             cwd=REPOSITORY,
             env={**os.environ, **(env or {}), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=before_exec,
         )
         if output:
             output.close()

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -13,7 +12,7 @@ import psutil
 from marketplace.local.binaries import postgres_major, postgres_programs, valkey_program
 from marketplace.local.errors import LocalError
 from marketplace.local.identity import Identity, choose_identity
-from marketplace.local.processes import Child, wait_until
+from marketplace.local.processes import Child, Command, launched, wait_until
 
 USER = DATABASE = "app"
 LOCALE = "--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"  # sorts alike everywhere
@@ -58,7 +57,7 @@ class PostgreSQL:
             [self.programs / "postgres", "-D", self.data, "-k", self.sockets, *options],
             stop_signal=signal.SIGINT,
             grace=20,
-            become=self.identity.become,
+            identity=self.identity.name,
             log=log,
         )
         wait_until(self.answers, child)
@@ -69,13 +68,13 @@ class PostgreSQL:
         """Into a folder aside, then renamed: an interrupted start leaves no half-made data folder."""
         aside = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.home))
         self.identity.give(aside)
+        command: Command = [self.programs / "initdb", "-D", aside / "data", "-U", USER, *INITDB.split()]
         done = subprocess.run(
-            [self.programs / "initdb", "-D", aside / "data", "-U", USER, *INITDB.split()],
+            launched(command, stop_signal=signal.SIGKILL, identity=self.identity.name),
             capture_output=True,
             text=True,
             check=False,
             cwd=self.home,
-            preexec_fn=self.identity.become,
         )
         if done.returncode:
             raise LocalError(f"PostgreSQL could not make its data folder:\n{done.stderr.strip()}")
@@ -91,7 +90,7 @@ class PostgreSQL:
         return lines[7:] != [] and lines[7].strip() == "ready"
 
     def sql(self, database: str, statement: str) -> None:
-        options: Sequence[str | Path] = ["-qX", "-v", "ON_ERROR_STOP=1", "-h", self.sockets, "-U", USER, "-d", database]
+        options: Command = ["-qX", "-v", "ON_ERROR_STOP=1", "-h", self.sockets, "-U", USER, "-d", database]
         command = [self.programs / "psql", *options]
         subprocess.run(command, input=statement, text=True, check=True, stdout=subprocess.DEVNULL)
 

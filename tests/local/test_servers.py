@@ -15,7 +15,7 @@ import pytest
 
 from marketplace.local import identity
 from marketplace.local.errors import LocalError
-from marketplace.local.folders import Folders, private_folder
+from marketplace.local.folders import REPOSITORY, Folders, private_folder
 from marketplace.local.processes import Child
 from marketplace.local.servers import PostgreSQL, Valkey
 
@@ -101,10 +101,7 @@ def test_an_orphan_is_stopped_first(folders: Folders, tmp_path: Path) -> None:
 def test_as_root_where_namespaces_are_refused(
     folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> None:
-        raise PermissionError("unshare")
-
-    monkeypatch.setattr(identity, "enter_user_namespace", refuse)
+    monkeypatch.setattr(identity, "namespaces_allowed", lambda: False)
     tmp_path.chmod(0o700)
     server = server_of(folders)
     child = server.start(log=tmp_path / "log")
@@ -176,3 +173,17 @@ def test_clearing_leaves_what_is_not_ours(folders: Folders) -> None:
     folders.sub("media")
     folders.clear()
     assert [path.name for path in folders.data.iterdir()] == ["holiday.jpg"]
+
+
+@as_root
+def test_a_kernel_that_refuses_namespaces() -> None:
+    """The whole way, with a real refusal: the servers come up and answer, PostgreSQL as `nobody`."""
+    question = "import os, psycopg, environ; c = environ.Env.db_url_config(os.environ['DATABASE_URL']); "
+    question += (
+        "print(psycopg.connect(host=c['HOST'], user=c['USER'], dbname=c['NAME']).execute('SELECT 7').fetchone())"
+    )
+    refusing = [sys.executable, str(Path(__file__).with_name("refusing.py"))]
+    command = [*refusing, sys.executable, "-m", "marketplace.local", "with-servers", sys.executable, "-c", question]
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    done = subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "(7,)\n"), done.stderr
