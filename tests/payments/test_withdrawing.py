@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from payments import crash_points
 from payments.enums import AttemptState, ChargeState, RefundState
 from payments.models import Charge, ChargeAttempt, Refund
 from payments.selectors import group_balances
@@ -126,6 +127,19 @@ def test_a_worker_killed_at_any_step_is_healed_by_the_sweep(
     sweep_announcements()
     assert Charge.objects.get(pk=charge.pk).state == ChargeState.WITHDRAWN
     assert [result.outcome for result in told] == ["withdrawn"]
+
+
+def test_what_opens_again_at_the_last_moment_keeps_the_withdrawal_open(stripe: StripeDouble) -> None:
+    charge = make_charge()
+    open_page(charge)
+
+    def reopen(point: str) -> None:
+        if point == "withdraw:closed":
+            ChargeAttempt.objects.filter(charge=charge).update(state=AttemptState.LIVE)
+
+    crash_points.arm(reopen)
+    assert withdraw(charge).state == ChargeState.WITHDRAWING
+    crash_points.arm(None)
 
 
 def test_a_slow_bank_keeps_the_withdrawal_open_until_it_answers(stripe: StripeDouble, time_passes: Pass) -> None:
