@@ -1,6 +1,7 @@
 """The steps of an order, one address per transition: the same services, rules and refusals as the pages."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.files.uploadedfile import UploadedFile
@@ -60,7 +61,7 @@ class AnswersIn(serializers.Serializer[Any]):
 
 class LinkIn(serializers.Serializer[Any]):
     url = serializers.URLField(max_length=500)
-    label = serializers.CharField(allow_blank=True, default="", max_length=120)
+    label = serializers.CharField(allow_blank=True, default="", max_length=120)  # type: ignore[assignment]
 
     def validate_url(self, value: str) -> str:
         if not value.startswith(("https://", "http://")):
@@ -78,22 +79,29 @@ class DeliverIn(serializers.Serializer[Any]):
     is_full_project = serializers.BooleanField(default=False, help_text="Needed with the last milestone")
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A transition, what its request holds, and the service that makes it."""
+
+    transition: str
+    body: type[serializers.Serializer[Any]]
+    act: Act
+
+
 class Action(IdempotentWrites):
     """One transition. Refused ones answer 409 with the rule; `actions` of the order says which are open to you."""
 
     idempotency_required: ClassVar[bool] = True
-    transition: ClassVar[str]
-    body: ClassVar[type[serializers.Serializer[Any]]]
-    act: ClassVar[Act]
+    deed: ClassVar[Deed]
 
     def post(self, request: Request, public_id: str) -> Response:
-        form = self.body(data=request.data)
+        form = self.deed.body(data=request.data)
         form.is_valid(raise_exception=True)
         order = find_order(request, public_id)
         view = view_order(order, caller(request), now=clock.now())
-        if refusal := explain_refusal(view.facts, self.transition, view.role):
+        if refusal := explain_refusal(view.facts, self.deed.transition, view.role):
             raise refusal
-        self.act(order, caller(request), form.validated_data)
+        self.deed.act(order, caller(request), form.validated_data)
         return answer(request, public_id)
 
 
@@ -104,7 +112,7 @@ def action(name: str, body: type[serializers.Serializer[Any]], act: Act, story: 
     def post(self: Action, request: Request, public_id: str) -> Response:
         return Action.post(self, request, public_id)
 
-    members = {"transition": name, "body": body, "act": staticmethod(act), "post": post}
+    members = {"deed": Deed(name, body, act), "post": post}
     return name, type(name.title().replace("_", ""), (Action,), members)
 
 
@@ -119,21 +127,19 @@ def _deliver(order: Order, user: User, data: dict[str, Any]) -> object:
     )
 
 
-def _answer(order: Order, user: User, data: dict[str, Any]) -> object:
+def _answer(order: Order, user: User, data: dict[str, Any]) -> None:
     asked = {requirement.position: requirement.pk for requirement in order.requirements.all()}
     answers: dict[int, Answer] = {}
     for given in data["answers"]:
         if given["position"] not in asked:
             raise QuestionUnknown(field="answers", position=given["position"])
         answers[asked[given["position"]]] = Answer(text=given["text"])
-    return requirements.answer_requirements(order=order, actor=user, answers=answers)
+    requirements.answer_requirements(order=order, actor=user, answers=answers)
 
 
 class Deliver(Action):
     parser_classes = (JSONParser, MultiPartParser)
-    transition = "deliver"
-    body = DeliverIn
-    act = staticmethod(_deliver)
+    deed = Deed("deliver", DeliverIn, _deliver)
 
     @extend_schema(request={"application/json": DeliverIn, "multipart/form-data": DeliverIn}, responses=OrderSchema)
     def post(self, request: Request, public_id: str) -> Response:

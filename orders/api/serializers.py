@@ -116,7 +116,7 @@ class FileOut(serializers.Serializer[FileRow]):
 
 class LinkOut(serializers.Serializer[Any]):
     url = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class RevisionOut(serializers.Serializer[Any]):
@@ -144,7 +144,7 @@ class RequirementOut(serializers.Serializer[Any]):
     question = serializers.CharField()
     kind = serializers.CharField()
     options = serializers.ListField(child=serializers.CharField())
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     answer = serializers.CharField()
     file_name = serializers.CharField()
 
@@ -153,11 +153,12 @@ class OrderOut(serializers.Serializer[Any]):
     """One order whole. Made from an order page, so that programs and people see the same."""
 
     def to_representation(self, instance: Any) -> Any:
+        handovers: Any = [*instance.shown, *instance.earlier]
         return {
             **OrderRowOut(instance.view).data,
             "revisions_left": instance.view.revisions_left,
             "money": PurseOut(instance.purse).data,
-            "deliveries": DeliveryOut([*instance.shown, *instance.earlier], many=True).data,
+            "deliveries": DeliveryOut(handovers, many=True).data,
             "requirements": RequirementOut(instance.requirements, many=True).data,
         }
 

@@ -25,7 +25,7 @@ def test_links_are_lines_with_an_optional_name() -> None:
 )
 def test_what_is_no_link_is_refused_in_words(line: str) -> None:
     (error,) = deliver(links=line).errors["links"]
-    assert error.startswith(f"“{line[:20]}")
+    assert str(error).startswith(f"“{line[:20]}")
 
 
 def test_words_are_wanted_and_may_be_long_but_not_endless() -> None:

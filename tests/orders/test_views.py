@@ -1,10 +1,10 @@
 """The order page and its steps, through HTTP: exactly what the table allows, for each side, in each state."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -79,7 +79,7 @@ def test_r_ord_5_each_side_can_do_exactly_what_the_table_allows(
     assert (order.state, states(order), TimelineEntry.objects.filter(order=order).count()) == before
 
 
-def assert_refused(answer: HttpResponse, name: str) -> None:
+def assert_refused(answer: Any, name: str) -> None:
     """In words, with the status that says whether it is the person or the state."""
     assert answer.status_code in (403, 409), (name, answer.status_code)
     assert 'role="alert"' in answer.content.decode() or "<p" in answer.content.decode(), name
