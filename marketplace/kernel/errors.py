@@ -62,3 +62,4 @@ class ManyInvalid(Invalid):
         self.errors = errors
         super().__init__(field=errors[0].field if errors else "")
         self.message = " ".join(error.message for error in errors)
+        self.args = (self.message,)

@@ -1,0 +1,24 @@
+"""An order of three milestones for the tests of each service, and a clock that can be moved."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.models import User
+from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import Story, movable_clock
+
+
+@pytest.fixture
+def story(stripe: StripeDouble, buyer: User, seller: User) -> Iterator[Story]:
+    """Placed and not yet paid: 60.00 + 80.00 + 100.00, five days and two revisions each."""
+    with movable_clock():
+        yield Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
+
+
+@pytest.fixture
+def delivered(story: Story) -> Story:
+    """The first milestone is delivered."""
+    story.pay()
+    story.deliver()
+    return story

@@ -1,0 +1,165 @@
+"""Every clock at its instant: one second before nothing happens, at the instant the timer has won (R-ORD-2, 8, 10)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from notifications.models import Notification
+from orders.errors import ExtensionNotAsked, ExtensionUsed, NotYours, ReasonNeeded
+from orders.services import deciding, extending, lapsing, reminding
+from tests.scenarios.story import Story
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+def review_deadline(story: Story) -> datetime:
+    instant = story.milestone(1).review_deadline
+    assert instant is not None
+    return instant
+
+
+def due(story: Story) -> datetime:
+    instant = story.milestone(1).due_at
+    assert instant is not None
+    return instant
+
+
+def pay_by(story: Story) -> datetime:
+    instant = story.order.pay_by
+    assert instant is not None
+    return instant
+
+
+def unpaid(story: Story) -> Story:
+    return story
+
+
+def at_work(story: Story) -> Story:
+    story.pay()
+    return story
+
+
+def delivered_one(story: Story) -> Story:
+    story.pay()
+    story.deliver()
+    return story
+
+
+def failed(story: Story) -> Story:
+    story.pay(scenario="works_then_declines")
+    story.deliver()
+    story.accept_and_continue()
+    return story
+
+
+Case = tuple[Callable[[Story], Story], Callable[[Story], datetime], Callable[..., int], str]
+CLOCKS: dict[str, Case] = {
+    "unpaid": (unpaid, lambda s: s.order.unpaid_deadline, lapsing.lapse_unpaid_orders, "abandoned"),
+    "review": (delivered_one, review_deadline, lapsing.lapse_reviews, "completed"),
+    "pay_by": (failed, pay_by, lapsing.lapse_payments, "completed"),
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_deadlines_are_exclusive(story: Story, clock: str) -> None:
+    reach, deadline, sweep, after = CLOCKS[clock]
+    reach(story)
+    before, instant = story.order.state, deadline(story)
+    assert sweep(now=instant - SECOND) == 0
+    assert story.order.state == before
+    assert sweep(now=instant) == 1
+    assert story.order.state == after
+    assert sweep(now=instant + SECOND) == 0
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_sweep_that_comes_late_still_does_it_once(story: Story, clock: str) -> None:
+    reach, deadline, sweep, after = CLOCKS[clock]
+    reach(story)
+    assert sweep(now=deadline(story) + timedelta(days=12)) == 1
+    assert story.order.state == after
+    assert story.order.timeline.filter(role="timer", name__startswith="lapse").count() == 1
+
+
+def test_r_ord_10_late_is_flagged_once_and_told_to_both(story: Story) -> None:
+    at_work(story)
+    instant = due(story)
+    assert lapsing.flag_late_milestones(now=instant - SECOND) == 0
+    assert lapsing.flag_late_milestones(now=instant) == 1
+    assert lapsing.flag_late_milestones(now=instant + SECOND) == 0
+    assert story.milestone(1).late_at == instant
+    assert Notification.objects.filter(kind="milestone_late").count() == 2
+    story.expect_order("active", "", "in_progress", "planned", "planned")
+
+
+def test_r_ord_10_a_late_revision_is_flagged_by_its_own_date(delivered: Story) -> None:
+    revision = deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="Bluer.")
+    assert lapsing.flag_late_milestones(now=revision.due_at - SECOND) == 0
+    assert lapsing.flag_late_milestones(now=revision.due_at) == 1
+
+
+@pytest.mark.parametrize(("hours", "sent"), [(73, 0), (72, 1), (25, 1), (24, 1), (2, 1)])
+def test_r_ord_8_reminders_three_days_one_day_and_two_hours_before(delivered: Story, hours: int, sent: int) -> None:
+    moment = review_deadline(delivered) - timedelta(hours=hours)
+    reminding.remind_reviews(now=moment)
+    reminding.remind_reviews(now=moment)
+    assert Notification.objects.filter(recipient=delivered.buyer, kind="review_reminder").count() == sent
+
+
+def test_r_ord_8_every_reminder_comes_once_and_a_pause_sends_only_the_nearest(delivered: Story) -> None:
+    end = review_deadline(delivered)
+    for hours in (72, 71, 24, 23, 2, 1):
+        reminding.remind_reviews(now=end - timedelta(hours=hours))
+    assert Notification.objects.filter(kind="review_reminder").count() == 3
+    reminding.remind_reviews(now=end)
+    assert Notification.objects.filter(kind="review_reminder").count() == 3
+
+
+def test_r_ord_8_more_time_once_and_only_if_the_seller_grants_it(delivered: Story) -> None:
+    end = review_deadline(delivered)
+    with pytest.raises(ReasonNeeded):
+        extending.ask_more_time(order=delivered.order, actor=delivered.buyer, reason=" ")
+    with pytest.raises(ExtensionNotAsked):
+        extending.grant_more_time(order=delivered.order, actor=delivered.seller)
+    extending.ask_more_time(order=delivered.order, actor=delivered.buyer, reason="I am travelling.")
+    assert review_deadline(delivered) == end  # asking moves nothing
+    with pytest.raises(NotYours):
+        extending.grant_more_time(order=delivered.order, actor=delivered.buyer)
+    extending.grant_more_time(order=delivered.order, actor=delivered.seller)
+    assert review_deadline(delivered) == end + timedelta(days=4)
+    with pytest.raises(ExtensionUsed):
+        extending.ask_more_time(order=delivered.order, actor=delivered.buyer, reason="Still travelling.")
+    assert lapsing.lapse_reviews(now=end + timedelta(days=4) - SECOND) == 0
+    assert lapsing.lapse_reviews(now=end + timedelta(days=4)) == 1
+
+
+def test_r_ord_8_refused_more_time_leaves_the_deadline_and_uses_the_asking(delivered: Story) -> None:
+    end = review_deadline(delivered)
+    extending.ask_more_time(order=delivered.order, actor=delivered.buyer, reason="I am travelling.")
+    extending.refuse_more_time(order=delivered.order, actor=delivered.seller)
+    assert review_deadline(delivered) == end
+    with pytest.raises(ExtensionUsed):
+        extending.ask_more_time(order=delivered.order, actor=delivered.buyer, reason="Please.")
+
+
+def test_r_pol_3_a_declined_charge_is_retried_after_one_three_and_five_days(story: Story) -> None:
+    failed(story)
+    first = story.milestone(2).retry_at
+    assert first is not None
+    failed_at = story.order.timeline.get(name="decline").at
+    assert first - failed_at == timedelta(days=1)
+    assert lapsing.retry_payments(now=first - SECOND) == 0
+    assert lapsing.retry_payments(now=first) == 1
+    assert story.milestone(2).state == "charging"
+
+
+def test_a_buyer_whose_bank_wants_them_is_reminded_on_the_retry_days(story: Story) -> None:
+    story.pay(scenario="works_then_authenticates")
+    story.deliver()
+    story.accept_and_continue()
+    asked_at = story.order.timeline.get(name="want_action").at
+    for days, count in ((0.99, 0), (1, 1), (2.99, 1), (3, 2), (5, 3), (9, 3)):
+        reminding.remind_payments(now=asked_at + timedelta(days=days))
+        assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == count, days
