@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from payments import crash_points
 from payments.enums import AttemptState, ChargeState
 from payments.models import Charge, ChargeAttempt, SavedMethod
 from payments.selectors import group_balances
@@ -106,6 +107,28 @@ def test_a_lease_keeps_a_second_worker_away(
     assert submit(charge).state == ChargeState.SUBMITTING
     assert sweep_charges() == 0
     assert payments_of(stripe, charge) == []
+
+
+def test_a_worker_that_wakes_after_its_lease_leaves_the_charge_to_the_one_that_has_it(
+    stripe: StripeDouble, method: SavedMethod, kill_at: Callable[[str], None], time_passes: Pass
+) -> None:
+    charge = make_charge(payer=method.user, method=method)
+
+    def sleep_too_long(point: str) -> None:
+        if point == "submit:created":
+            time_passes(timedelta(minutes=4))
+            kill_at("submit:leased")
+            with pytest.raises(Killed):
+                submit(charge)  # the second worker takes the lease, and is still at work
+
+    crash_points.arm(sleep_too_long)
+    submit(charge)
+    attempt = last_attempt(charge)
+    assert (attempt.tries, attempt.payment_id, attempt.charge.state) == (2, None, ChargeState.SUBMITTING)
+    assert payments_of(stripe, charge) == ["requires_confirmation"]
+    time_passes(timedelta(minutes=4))
+    assert submit(charge).state == ChargeState.SUCCEEDED
+    assert payments_of(stripe, charge) == ["succeeded"]
 
 
 @pytest.mark.parametrize("on", ["/v1/payment_intents", "/confirm"])

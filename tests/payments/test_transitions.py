@@ -1,10 +1,13 @@
 """The life of a charge, held to a list written by hand, and the database's own guard held to the table."""
 
 import itertools
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from marketplace.kernel.transitions import TransitionTable
 from payments.enums import ChargeActor, ChargeState, RefundState
 from payments.errors import IllegalMove
 from payments.models import Charge
@@ -33,6 +36,12 @@ PAIRS = [pair for pair in itertools.product(ChargeState.values, repeat=2) if pai
 def test_the_table_is_what_was_written_by_hand() -> None:
     assert set(edges_of(CHARGE)) == EDGES
     assert set(BY_HAND) == set(ChargeState.values)
+
+
+@pytest.mark.parametrize("table", [CHARGE, REFUND])
+def test_the_diagrams_in_the_docs_are_current(table: "TransitionTable[Any]") -> None:
+    """To renew one, print `table.mermaid()` and put it into docs/charging.md."""
+    assert table.mermaid() in Path("docs/charging.md").read_text()
 
 
 def test_a_refund_that_failed_or_is_held_back_moves_no_more() -> None:
