@@ -12,10 +12,14 @@ document.addEventListener("change", (event) => {
   part.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// A name as it is typed shows in the head of its card.
+// A name as it is typed shows in the head of its card, and in its row of the matrix.
 document.addEventListener("input", (event) => {
-  const card = event.target.name?.match(/^stages-\d+-name$/) && event.target.closest(".ms");
-  if (card) card.querySelector(".post-name").textContent = event.target.value || "New milestone";
+  const [, index] = event.target.name?.match(/^stages-(\d+)-name$/) ?? [];
+  if (!index) return;
+  const name = event.target.value || "New milestone";
+  event.target.closest(".ms").querySelector(".post-name").textContent = name;
+  const row = document.querySelectorAll(".matrix tbody tr")[index];
+  row.querySelector("th").textContent = `${Number(index) + 1}. ${name}`;
 });
 
 // After a swap: cards that were open stay open, and the keyboard stays where it was.

@@ -1,15 +1,17 @@
 """Pages of a real browser on a real server, signed in as anyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.browser.bank import Bank, open_bank
 from tests.browser.look import watch
+from tests.payments.simulator_fixtures import StripeDouble
 
 PageFor = Callable[[User | None], Page]
 
@@ -38,3 +40,13 @@ def page_for(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
 @pytest.fixture
 def visitor(page_for: PageFor) -> Page:
     return page_for(None)
+
+
+@pytest.fixture
+def bank(stripe: StripeDouble) -> Iterator[Bank]:
+    """The simulator's hosted page, to which the site's forms may lead as they may to the configured one."""
+    with open_bank(stripe) as opened:
+        policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        allowed = {"DIRECTIVES": policy | {"form-action": [*policy["form-action"][:1], opened.url]}}
+        with override_settings(CONTENT_SECURITY_POLICY=allowed, STRIPE_API_BASE=opened.url):
+            yield opened
