@@ -53,7 +53,9 @@ class Engine:
             "EMAIL_URL": "dummymail://",
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         }
-        commands = [(f"worker{n}", (*CELERY, *WORKER, "-n", f"w{n}@%h")) for n in range(workers)]
+        commands: list[tuple[str, tuple[str, ...]]] = [
+            (f"worker{n}", (*CELERY, *WORKER, "-n", f"w{n}@%h")) for n in range(workers)
+        ]
         commands += [
             (f"beat{n}", (*CELERY, "beat", "--pidfile=", "--schedule", str(self.folder / f"beat{n}")))
             for n in range(beats)
