@@ -114,6 +114,17 @@ def test_a_worker_killed_at_any_step_is_healed_by_the_sweep(
     assert balances() == (0, 0, 0, 8_400)
 
 
+def test_a_lease_keeps_a_second_worker_away(stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None]) -> None:
+    refund = ask(paid)
+    kill_at("refund:leased")
+    with pytest.raises(Killed):
+        submit_refund(refund_id=refund.pk)
+    submit_refund(refund_id=refund.pk)
+    assert sweep_refunds() == 0
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUBMITTING
+    assert stripe.objects("refund") == []
+
+
 @pytest.mark.parametrize(("kind", "state"), [("late_success", "succeeded"), ("late_failure", "failed")])
 def test_a_slow_bank_is_asked_again(
     stripe: StripeDouble, paid: Charge, time_passes: Pass, kind: str, state: str
