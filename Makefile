@@ -30,8 +30,8 @@ prove: .venv/.development ## Run only the long proofs: races, kills, lost broker
 check: .venv/.development ## Check style, types, contracts, budgets, templates, migrations and the deployment settings
 	@$(LOCAL) check
 
-bench: .venv/.development ## Measure the pages that must stay quick, on a database of their own
-	@$(LOCAL) with-servers $(PY) -m benchmarks $(ARGS)
+bench: .venv/.runtime ## Measure the main pages of the stack that runs
+	@$(PY) -m benchmarks
 
 fmt: .venv/.development ## Format the code and repair what can be repaired by itself
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -1,0 +1,1 @@
+"""How quick the main pages are, asked over HTTP of the stack that runs."""
