@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from payments import crash_points
 from payments.enums import AttemptMode, AttemptState, ChargeState, RefundState
 from payments.errors import AlreadyPaid, ChargeEnded, ChargeInFlight, PageUnavailable
 from payments.models import Charge, ChargeAttempt, ProviderCustomer, Refund
 from payments.selectors import group_balances
 from payments.services.charging import refresh_charge, retry_charge, start_checkout, withdraw_charge
 from payments.services.sweeping import sweep_charges, sweep_events, sweep_refunds, sweep_withdrawals
+from payments.services.withdrawing import carry_out_withdrawal
 from payments.signals import ChargeResult
 from tests.factories.payments import (
     NOW,
@@ -183,6 +185,22 @@ def test_a_request_that_died_is_taken_up_by_the_next_click(
     stripe.pay(open_page(charge))
     assert len(stripe.objects("checkout.session")) == 1
     assert refresh_charge(charge=charge, now=NOW).state == ChargeState.SUCCEEDED
+
+
+def test_a_page_that_opens_after_the_withdrawal_is_closed_and_nobody_gets_its_address(stripe: StripeDouble) -> None:
+    charge = make_charge()
+
+    def withdraw_meanwhile(point: str) -> None:
+        if point == "checkout:opened":
+            crash_points.arm(None)
+            withdraw_charge(charge=charge, now=NOW)
+            carry_out_withdrawal(charge_id=charge.pk)
+
+    crash_points.arm(withdraw_meanwhile)
+    with pytest.raises(ChargeEnded):
+        open_page(charge)
+    assert [session["status"] for session in stripe.objects("checkout.session")] == ["expired"]
+    assert Charge.objects.get(pk=charge.pk).state == ChargeState.WITHDRAWN
 
 
 def test_the_return_address_is_frozen_with_the_first_click(
