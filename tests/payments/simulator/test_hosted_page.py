@@ -121,6 +121,7 @@ def test_it_wears_the_look_of_milepost(path: str) -> None:
     "path",
     [
         "/static/../manage.py",
+        "/pages/../../../static/css/site.css",
         "/static/../static/../manage.py",
         "/pages/frame.html",
         "/static/css",
