@@ -22,6 +22,24 @@ class IllegalTransition(Refused):
     rule = "R-ORD-4"
 
 
+class OrderOver(IllegalTransition):
+    code = "order_over"
+    sentence = "Nothing is left to cancel: {standing}, and an order that has ended doesn’t move again."
+
+
+class NothingPaid(IllegalTransition):
+    code = "nothing_paid"
+    sentence = "Nothing is there to cancel or refund: {standing}. An order that nobody pays for lapses by itself."
+
+
+class CannotContinue(IllegalTransition):
+    """Support can't cancel one milestone and go on to the next from here."""
+
+    code = "cannot_continue"
+    sentence = "There is no next milestone to go on with: {standing}. End the order instead, or leave it as it is."
+    rule = "R-SUP-2"
+
+
 class TooLateToDecide(Refused):
     code = "review_time_over"
     sentence = "The time to review ran out at {deadline:%d %b %Y, %H:%M} UTC, so the delivery counts as accepted."

@@ -1,49 +1,101 @@
-"""Cancelling, which belongs to support alone (R-ORD-11, R-SUP-2): a reason, a note, and what happens to the rest."""
+"""Cancelling, which belongs to support alone (R-ORD-11, R-SUP-2): a reason, a note, and what happens to the rest.
 
-from dataclasses import dataclass
+`preview_cancellation` and `cancel` find their way by the same `_way`, so that what is shown is what can be done.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
 from orders import errors
 from orders.actors import agent
-from orders.enums import CancelReason, OrderState
+from orders.enums import FINAL_ORDER_STATES, CancelReason, MilestoneState, OrderState, Role
 from orders.guards import Facts
-from orders.models import Cancellation, Order
-from orders.services.door import lock_order, read_facts, transition
+from orders.models import Cancellation, Milestone, Order
+from orders.rows import MoneyEffect, OrderTransition
+from orders.services.door import explain_refusal, lock_order, read_facts, transition
+from orders.transitions import PROCESS
+from payments.enums import IN_FLIGHT
+from payments.selectors import group_balances
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """Where all that the buyer has paid is: `held` and `back` with the buyer's fee, `seller` less commission."""
+
+    held: Money
+    back: Money
+    seller: Money
+    platform: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Who gets what if support cancels now: shown before it is confirmed. Money in the order's currency."""
+    """Who gets what if support cancels now. Money in the order's currency.
+
+    `refund` goes back, its fee included; `withdrawn` is asked for no longer; `asked` is what the buyer may pay for
+    `goes_on_with`. `seen` is the newest entry of the timeline that this was reckoned from.
+    """
 
     transition: str
+    milestone: str
     order_becomes: str
     refund: Money
-    seller_keeps: Money
+    withdrawn: Money
+    asked: Money
+    goes_on_with: str
     never_starts: tuple[str, ...]
+    before: Division
+    after: Division
+    seen: int
+
+    @property
+    def digest(self) -> str:
+        """Equal for an equal outcome of the same moment of the order: what was shown is what is confirmed."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
 def preview_cancellation(*, order: Order, continue_after: bool = False, now: datetime | None = None) -> Outcome:
-    """What `cancel` would do. Raises IllegalTransition when the order can't be cancelled from here."""
+    """What `cancel` would do. Raises what it would raise: NothingPaid, OrderOver, CannotContinue, PaymentUnderWay."""
+    seen = order.timeline.order_by("-pk").values_list("pk", flat=True)[0]  # first: what moves meanwhile makes it stale
     facts = read_facts(order, now or database_now())
-    name = _transition_name(facts, continue_after=continue_after)
-    current = facts.current
-    funded = current is not None and name not in ("end_unpaid", "cancel_unpaid")
-    zero = Money.zero(order.currency)
-    kept = zero
-    for milestone in facts.accepted:
-        kept += milestone.price
-    planned = [m.name for m in facts.milestones if m.state == "planned"]
+    row, current = _way(facts, continue_after=continue_after)
+    charge, following = current.charge, facts.following if row.starts_next else None
+    if charge is None:
+        raise ValueError(f"{current} has no charge")
+    if MoneyEffect.WITHDRAW in row.money and charge.state in IN_FLIGHT:
+        raise errors.PaymentUnderWay
+    zero, before = Money.zero(order.currency), division_of(order)
+    refund = charge.total_money if MoneyEffect.REFUND in row.money else zero
     return Outcome(
-        transition=name,
-        order_becomes=_ending_words(name),
-        refund=current.to_pay if current is not None and funded else zero,
-        seller_keeps=kept,
-        never_starts=() if continue_after else tuple(planned),
+        transition=row.name,
+        milestone=current.name,
+        order_becomes=row.completion.label if row.completion else OrderState(row.target.order).label,
+        refund=refund,
+        withdrawn=charge.total_money if MoneyEffect.WITHDRAW in row.money else zero,
+        asked=following.to_pay if following else zero,
+        goes_on_with=following.name if following else "",
+        never_starts=_never_starts(facts, row),
+        before=before,
+        after=replace(before, held=before.held - refund, back=before.back + refund),
+        seen=seen,
+    )
+
+
+def division_of(order: Order) -> Division:
+    """Where the order's money is by the ledger."""
+    books = group_balances(order.public_id)
+    return Division(
+        held=Money(books.held + books.fee_held, order.currency),
+        back=Money(books.surplus + books.refunding + books.refunded, order.currency),
+        seller=Money(books.accrued + books.released, order.currency),
+        platform=Money(books.commission_accrued + books.fee_accrued + books.commission + books.fees, order.currency),
     )
 
 
@@ -54,15 +106,16 @@ def cancel(
     """Cancel the milestone under way, refund what is held for it with its fee, and end the order or go on to the next.
 
     Going on needs the buyer's consent: the next milestone waits until the buyer pays it on the hosted page.
-    Raises NotYours without the permission, ReasonNeeded without a note, IllegalTransition from a final state.
+    Raises NotYours without the permission, ReasonNeeded without a note, and NothingPaid, OrderOver, CannotContinue or
+    PaymentUnderWay by where the order stands.
     """
     support = agent(actor)
     if not note.strip():
         raise errors.ReasonNeeded(field="note")
     with transaction.atomic():
         facts = read_facts(lock_order(order.pk), now or database_now())
-        name = _transition_name(facts, continue_after=continue_after)
-        with transition(order=order, name=name, actor=support, now=facts.now) as step:
+        row, _ = _way(facts, continue_after=continue_after)
+        with transition(order=order, name=row.name, actor=support, now=facts.now) as step:
             step.data["reason"] = CancelReason(reason).value
             Cancellation.objects.create(
                 milestone=step.milestone,
@@ -73,18 +126,42 @@ def cancel(
             )
 
 
-def _transition_name(facts: Facts, *, continue_after: bool) -> str:
+def _way(facts: Facts, *, continue_after: bool) -> tuple[OrderTransition, Milestone]:
+    """The row of the table that cancels from here, and the milestone under way."""
+    state, current = facts.order.state, facts.current
+    if state in FINAL_ORDER_STATES or current is None:
+        raise errors.OrderOver(standing=f"the order is {OrderState(state).label.lower()}")
+    if state == OrderState.PENDING_PAYMENT:
+        raise errors.NothingPaid(standing="nobody has paid for the first milestone")
+    name = "cancel_milestone" if continue_after else _ending_name(facts)
+    if why_not := explain_refusal(facts, name, Role.SUPPORT):
+        raise _cannot_continue(facts, current) if continue_after else why_not
+    return PROCESS.find(name), current
+
+
+def _ending_name(facts: Facts) -> str:
     unpaid = facts.order.state == OrderState.AWAITING_NEXT_PAYMENT
-    if continue_after and not unpaid:
-        return "cancel_milestone"
     if facts.accepted:
         return "end_unpaid" if unpaid else "end_order"
     return "cancel_unpaid" if unpaid else "cancel_order"
 
 
-def _ending_words(name: str) -> str:
-    return {
-        "cancel_milestone": "goes on with the next milestone, once the buyer pays it",
-        "end_order": "completed, ended by support",
-        "end_unpaid": "completed, ended by support",
-    }.get(name, "cancelled")
+def _cannot_continue(facts: Facts, current: Milestone) -> DomainError:
+    match facts.order.state:
+        case OrderState.AWAITING_REQUIREMENTS:
+            why = "the buyer has not answered the seller’s questions, so nothing has begun"
+        case OrderState.AWAITING_NEXT_PAYMENT:
+            why = f"the order goes on by itself once the buyer has paid for ‘{current.name}’"
+        case _:
+            why = f"‘{current.name}’ is the last milestone"
+    return errors.CannotContinue(standing=why)
+
+
+def _never_starts(facts: Facts, row: OrderTransition) -> tuple[str, ...]:
+    """What the end of the order leaves undone: the planned milestones, and one that waited to be paid."""
+    if not row.ends_order:
+        return ()
+    never = [m for m in facts.milestones if m.state == MilestoneState.PLANNED]
+    if facts.current and row.becomes == MilestoneState.NOT_STARTED:
+        never = [facts.current, *never]
+    return tuple(m.name for m in never)
