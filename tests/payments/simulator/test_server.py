@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -154,9 +155,11 @@ def test_webhooks_are_posted_over_http() -> None:
 ROOT = Path(program.__file__).resolve().parents[2]
 
 
-def command(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+@contextmanager
+def command(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """The program, which doesn't outlive the block, whatever happens in it."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DEMO", "CLOCK_OFFSET")}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "payments.simulator.server", "--port", "0", *arguments],
         cwd=ROOT,
         env=kept | environment,
@@ -164,12 +167,17 @@ def command(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("demo", ["", "0", "false"])
 def test_it_refuses_to_start_outside_the_demo(demo: str) -> None:
-    process = command(DEMO=demo)
-    out, err = process.communicate(timeout=30)
+    with command(DEMO=demo) as process:
+        out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (2, "")
     assert "only runs in the demo" in err
 
@@ -178,14 +186,14 @@ def test_it_refuses_to_start_outside_the_demo(demo: str) -> None:
 def test_it_starts_serves_stops_and_remembers(tmp_path: Path, how: signal.Signals) -> None:
     customers = []
     for _ in range(2):
-        process = command("--data", str(tmp_path), DEMO="1", CLOCK_OFFSET="60")
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        with requests.Session() as http:
-            http.trust_env = False
-            http.post(url + "/v1/customers", headers=AUTHORISED, timeout=10).raise_for_status()
-            customers.append(len(http.get(url + "/_control/objects/customer", timeout=10).json()["data"]))
-        process.send_signal(how)
-        out, err = process.communicate(timeout=30)
-        assert (process.returncode, out, err) == (0, "", "")
+        with command("--data", str(tmp_path), DEMO="1", CLOCK_OFFSET="60") as process:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[-1]
+            with requests.Session() as http:
+                http.trust_env = False
+                http.post(url + "/v1/customers", headers=AUTHORISED, timeout=10).raise_for_status()
+                customers.append(len(http.get(url + "/_control/objects/customer", timeout=10).json()["data"]))
+            process.send_signal(how)
+            out, err = process.communicate(timeout=30)
+            assert (process.returncode, out, err) == (0, "", "")
     assert customers == [1, 2]
