@@ -15,6 +15,7 @@ from django.db.models import Q
 from gigs.models import Gig
 from marketplace.kernel.identifiers import new_order_number, new_public_id
 from marketplace.kernel.money import Money, basis_points
+from marketplace.web.files import RandomName
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy, Plan, PlannedMilestone
 from offers.models import Offer
@@ -159,7 +160,7 @@ class OrderRequirement(models.Model):
     options = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     required = models.BooleanField(default=True)
     answer = models.TextField(blank=True)
-    file = models.FileField(upload_to="requirements/", blank=True, max_length=200)
+    file = models.FileField(upload_to=RandomName("requirements"), blank=True, max_length=200)
     file_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -196,7 +197,7 @@ class DeliveryFile(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_file_id, editable=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="files")
-    file = models.FileField(upload_to="deliveries/", max_length=200)
+    file = models.FileField(upload_to=RandomName("deliveries"), max_length=200)
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)

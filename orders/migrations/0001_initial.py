@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import marketplace.kernel.identifiers
+import marketplace.web.files
 import orders.models
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=orders.models.new_file_id, editable=False, max_length=32, unique=True)),
-                ('file', models.FileField(max_length=200, upload_to='deliveries/')),
+                ('file', models.FileField(max_length=200, upload_to=marketplace.web.files.RandomName('deliveries'))),
                 ('name', models.CharField(max_length=200)),
                 ('size', models.BigIntegerField()),
                 ('content_type', models.CharField(max_length=100)),
@@ -144,7 +145,7 @@ class Migration(migrations.Migration):
                 ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
                 ('required', models.BooleanField(default=True)),
                 ('answer', models.TextField(blank=True)),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='requirements/')),
+                ('file', models.FileField(blank=True, max_length=200, upload_to=marketplace.web.files.RandomName('requirements'))),
                 ('file_name', models.CharField(blank=True, max_length=200)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='orders.order')),
             ],
