@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('checkout_url', models.TextField(blank=True)),
                 ('checkout_expires_at', models.DateTimeField(blank=True, null=True)),
                 ('provider_fee', models.BigIntegerField(blank=True, null=True)),
-                ('tries', models.PositiveIntegerField(default=0, help_text='Leases taken; fences off a worker that woke too late.')),
+                ('tries', models.PositiveIntegerField(default=0, help_text='Leases taken (the fence against a late worker), or pages refused.')),
                 ('first_sent_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, help_text='The lease that sent its key last.', null=True)),
                 ('leased_at', models.DateTimeField(blank=True, null=True)),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from marketplace.web.clock import database_now
 from payments.crash_points import crash_point
@@ -93,12 +94,15 @@ def _open_page(attempt: ChargeAttempt, *, success_url: str, cancel_url: str) -> 
         freeze_params(locked, customer_id=customer_id, success_url=success_url, cancel_url=cancel_url)
         locked.first_sent_at = locked.first_sent_at or sent
         locked.sent_at = sent
-        locked.tries += 1
         locked.save()
     crash_point("checkout:sending")
-    page = default_gateway().create_checkout(
-        **locked.params, expires_at=locked.checkout_expires_at, idempotency_key=locked.idempotency_key
-    )
+    try:
+        page = default_gateway().create_checkout(
+            **locked.params, expires_at=locked.checkout_expires_at, idempotency_key=locked.idempotency_key
+        )
+    except GatewayError:
+        ChargeAttempt.objects.filter(pk=attempt.pk).update(tries=F("tries") + 1)
+        raise
     crash_point("checkout:opened")
     return _record_page(attempt.pk, page)
 
@@ -118,5 +122,5 @@ def _record_page(attempt_id: int, page: CheckoutSnapshot) -> str:
     if not wanted:  # it was paid or withdrawn meanwhile: nobody gets this address
         default_gateway().expire_checkout(page.id)
         _refuse_unpayable(charge)
-        raise ChargeEnded
+        raise PageUnavailable
     return page.url
