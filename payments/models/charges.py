@@ -110,7 +110,9 @@ class ChargeAttempt(models.Model):
     checkout_url = models.TextField(blank=True)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
     provider_fee = models.BigIntegerField(null=True, blank=True)
-    tries = models.PositiveIntegerField(default=0, help_text="Leases taken (the fence against a late worker), or pages refused.")
+    tries = models.PositiveIntegerField(
+        default=0, help_text="Leases taken (the fence against a late worker), or pages refused."
+    )
     first_sent_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="The lease that sent its key last.")
     leased_at = models.DateTimeField(null=True, blank=True)
