@@ -12,7 +12,7 @@ from marketplace.kernel.money import Money
 from orders.enums import FINAL_ORDER_STATES
 from orders.models import Order
 from orders.presenters.answers import Answer, answer_whose
-from orders.presenters.rail import Post, is_late, label_of, small_posts
+from orders.presenters.rail import Post, is_late, label_of, small_posts, state_words
 from orders.presenters.silence import silence_of
 from orders.presenters.turns import waiting_for
 from orders.presenters.words import other, total_price
@@ -56,6 +56,8 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
+    """`state` is the milestone's that is under way, else why the order ended; `state_words` say it to this side."""
+
     order: Order
     other: User
     posts: list[Post]
@@ -63,7 +65,7 @@ class Row:
     whose: Answer
     total: Money
     state: str
-    is_late: bool
+    state_words: str
     deadline: datetime | None
 
 
@@ -93,6 +95,7 @@ def _on_side(user: User, side: Side) -> QuerySet[Order]:
 
 
 def _row(view: OrderView) -> Row:
+    current = view.current
     return Row(
         order=view.order,
         other=other(view),
@@ -100,7 +103,13 @@ def _row(view: OrderView) -> Row:
         rail_label=label_of(view.facts),
         whose=answer_whose(view),
         total=total_price(view.facts.milestones, view.order),
-        state=view.order.completion or view.order.state,
-        is_late=is_late(view.facts),
+        state=_state(view),
+        state_words=state_words(view, current) if current else "",
         deadline=silence_of(view).at,
     )
+
+
+def _state(view: OrderView) -> str:
+    if view.current is None:
+        return view.order.completion or view.order.state
+    return "late" if is_late(view.facts) else view.current.state

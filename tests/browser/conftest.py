@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from csp.constants import SELF
 from django.conf import settings
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page
@@ -26,7 +27,7 @@ def page_for(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
     def open_page(user: User | None) -> Page:
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
         request.addfinalizer(context.close)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         if user:
             client = Client()
             client.force_login(user)
@@ -47,6 +48,6 @@ def bank(stripe: StripeDouble) -> Iterator[Bank]:
     """The simulator's hosted page, to which the site's forms may lead as they may to the configured one."""
     with open_bank(stripe) as opened:
         policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        allowed = {"DIRECTIVES": policy | {"form-action": [*policy["form-action"][:1], opened.url]}}
+        allowed = {"DIRECTIVES": {**policy, "form-action": [SELF, opened.url]}}
         with override_settings(CONTENT_SECURITY_POLICY=allowed, STRIPE_API_BASE=opened.url):
             yield opened

@@ -17,7 +17,8 @@ NARROWEST_INPUT = 60
 SMALLEST = (360, 740)
 
 _NARROW = f"""() => [...document.querySelectorAll("input, select, textarea")]
-  .filter(e => !["hidden", "checkbox", "radio"].includes(e.type) && !e.classList.contains("vh") && e.checkVisibility())
+  .filter(e => !["hidden", "checkbox", "radio", "submit"].includes(e.type))
+  .filter(e => !e.classList.contains("vh") && e.checkVisibility())
   .filter(e => e.getBoundingClientRect().width < {NARROWEST_INPUT})
   .map(e => `${{e.name || e.id}} is ${{Math.round(e.getBoundingClientRect().width)}}px wide`)"""
 _WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :

@@ -10,7 +10,7 @@ from marketplace.kernel import clock
 from orders.enums import Role
 from orders.models import Order, TimelineEntry
 from orders.presenters.choices import BUILDERS
-from orders.presenters.rows import Filter, Side, orders_for
+from orders.presenters.rows import Filter, Side, orders_for, rows_of
 from orders.presenters.story import STORY, tell
 from orders.presenters.turns import is_yours, waiting_for
 from orders.selectors import orders_of
@@ -89,6 +89,30 @@ def test_the_list_has_two_sides_and_four_filters(stripe: StripeDouble, buyer: Us
     assert waiting.number in html
     assert working.number not in html
     assert "Your turn:" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "to_buyer", "to_seller"),
+    [
+        ("unpaid", ("charging", "Waits for your payment"), ("charging", "Waits for payment")),
+        ("delivered", ("delivered", "Delivered, your turn"), ("delivered", "Delivered")),
+        ("late", ("late", "Late"), ("late", "Late")),
+        ("payment_failed", ("payment_failed", "Payment failed"), ("payment_failed", "Payment failed")),
+        ("stopped", ("stopped", ""), ("stopped", "")),
+    ],
+)
+def test_a_row_says_how_the_milestone_under_way_stands(
+    state: str,
+    to_buyer: tuple[str, str],
+    to_seller: tuple[str, str],
+    stripe: StripeDouble,
+    buyer: User,
+    seller: User,
+) -> None:
+    order = STATES[state](stripe, buyer, seller)
+    for user, expected in ((buyer, to_buyer), (seller, to_seller)):
+        [row] = rows_of([order], user, now=clock.now())
+        assert (row.state, row.state_words) == expected
 
 
 def test_an_empty_list_says_what_to_do(buyer: User, seller: User, client: Client) -> None:
