@@ -70,7 +70,9 @@ def _failed(facts: Facts, result: ChargeResult) -> None:
         return
     with transition(order=facts.order, name=name, actor=BANK, now=facts.now) as step:
         step.data |= {"message": result.message, "code": result.code}
-        schedule_retry(step.milestone, facts.order, facts.now)
+        charge = step.milestone.charge
+        if name == "want_action" or (charge and charge.method and not charge.method_refused):
+            schedule_retry(step.milestone, facts.order, facts.now)
 
 
 def schedule_retry(milestone: Milestone, order: Order, now: datetime) -> None:

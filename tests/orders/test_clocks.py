@@ -163,3 +163,11 @@ def test_a_buyer_whose_bank_wants_them_is_reminded_on_the_retry_days(story: Stor
     for days, count in ((0.99, 0), (1, 1), (2.99, 1), (3, 2), (5, 3), (9, 3)):
         reminding.remind_payments(now=asked_at + timedelta(days=days))
         assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == count, days
+
+
+def test_a_card_that_the_bank_said_never_to_try_again_is_not_retried(story: Story) -> None:
+    story.pay(scenario="works_then_lost")
+    story.deliver()
+    story.accept_and_continue()
+    story.expect_order("awaiting_next_payment", "", "accepted", "payment_failed", "planned")
+    assert story.milestone(2).retry_at is None
