@@ -68,7 +68,7 @@ class IdempotentWrites(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         if self.reservation is not None:
-            remember(self.reservation, final)
+            settle(self.reservation, final)
             self.reservation = None
         return final
 
@@ -103,7 +103,11 @@ def hash_body(request: Request) -> str:
     return sha.hexdigest()
 
 
-def remember(row: IdempotentRequest, response: Response) -> None:
+def settle(row: IdempotentRequest, response: Response) -> None:
+    """Keep the answer; one that says "not now" (503) leaves the key free, as docs/api.md promises."""
+    if response.status_code >= 500:
+        give_up(row=row)
+        return
     response.render()
     keep_answer(
         row=row,

@@ -30,6 +30,12 @@ class OutOfStock(Refused):
     rule = "R-TEST-1"
 
 
+class NotJustNow(Refused):
+    code = "not_just_now"
+    sentence = "Somebody we need does not answer. Try again in a minute."
+    status = 503
+
+
 class Counter(IdempotentWrites):
     """Counts how often it really worked."""
 
@@ -46,6 +52,8 @@ class Counter(IdempotentWrites):
             Counter.meeting.wait()
         if Counter.mood == "refuses":
             raise OutOfStock
+        if Counter.mood == "waits":
+            raise NotJustNow
         if Counter.mood == "breaks":
             raise ZeroDivisionError
         return Response({"count": len(Counter.worked)}, status=201)
@@ -145,6 +153,14 @@ def test_after_a_fault_of_ours_the_key_works_again(client: APIClient) -> None:
     Counter.mood = "breaks"
     client.raise_request_exception = False
     assert send(client).status_code == 500
+    Counter.mood = "well"
+
+    assert send(client).status_code == 201
+
+
+def test_not_now_is_no_answer_so_the_key_works_again(client: APIClient) -> None:
+    Counter.mood = "waits"
+    assert send(client).status_code == 503
     Counter.mood = "well"
 
     assert send(client).status_code == 201
