@@ -9,8 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +18,8 @@ from accounts.models import User
 from inbox import selectors, services
 from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel import clock
+from marketplace.web.pagination import Pages
+from marketplace.web.parsers import ShallowJSONParser
 
 
 def caller(request: Request) -> User:
@@ -28,11 +29,11 @@ def caller(request: Request) -> User:
     return request.user
 
 
-class LastActiveFirst(CursorPagination):
+class LastActiveFirst(Pages):
     ordering = ("-active_at", "-id")
 
 
-class LastSaidFirst(CursorPagination):
+class LastSaidFirst(Pages):
     ordering = "-sequence"
 
 
@@ -118,7 +119,7 @@ class Messages(IdempotentWrites, ListAPIView[Message]):
 
     serializer_class = MessageOut
     pagination_class = LastSaidFirst
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (ShallowJSONParser, MultiPartParser)
 
     def conversation(self) -> Conversation:
         return selectors.conversation_for(viewer=caller(self.request), public_id=self.kwargs["public_id"])

@@ -17,6 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
+from marketplace.web.numbers import read_number
 
 
 class SignedIn(HttpRequest):
@@ -49,9 +50,8 @@ def conversation(request: SignedIn, public_id: str) -> HttpResponse:
         if request.htmx:
             return render(request, "inbox/write.html", {"form": form, "conversation": found}, status=status)
     services.mark_read(conversation=found, reader=viewer, now=clock.now())
-    before = request.GET.get("before", "")
     page = selectors.conversation_page(
-        conversation=found, viewer=viewer, before=int(before) if before.isdigit() else None
+        conversation=found, viewer=viewer, before=read_number(request.GET.get("before", ""))
     )
     return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
 
@@ -132,10 +132,10 @@ def _sent(request: SignedIn, conversation: Conversation) -> HttpResponse:
 
 
 def _news(request: SignedIn, conversation: Conversation, after: str) -> HttpResponse:
-    viewer = request.user
+    viewer, seen = request.user, read_number(after)
     services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
     thread = selectors.thread_news(
-        conversation=conversation, viewer=viewer, after=int(after) if after.isdigit() else conversation.version
+        conversation=conversation, viewer=viewer, after=conversation.version if seen is None else seen
     )
     context = {"conversation": conversation, "thread": thread, "viewer": viewer, "oob": True}
     return render(request, "inbox/news.html", context)

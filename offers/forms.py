@@ -10,6 +10,7 @@ from gigs.models import Gig
 from marketplace.kernel.currencies import SYMBOLS
 from marketplace.kernel.errors import DomainError, ManyInvalid
 from marketplace.web.forms import ManyFilesField, MoneyField
+from marketplace.web.numbers import read_number
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
 from offers.errors import RequestNeedsBrief
@@ -163,7 +164,7 @@ def _read_row(posted: Mapping[str, str], prefix: str) -> TypedMilestone:
 def change_rows(draft: Draft, action: str) -> tuple[Draft, int | None]:
     """`add`, `remove-2`, `up-2`, `down-2`: the changed draft, and the row where the hand should be now."""
     verb, _, number = action.partition("-")
-    index = int(number) if number.isdigit() else 0
+    index = read_number(number) or 0
     typed, at = draft.typed, None
     if verb == "add":
         typed, at = typed.added(), len(typed.milestones)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
+from marketplace.web.numbers import read_number
 from milestones.enums import OrderType, RevisionScope
 from milestones.terms import MilestoneTerms, PlanTerms
 from offers.errors import NotANumber, NotAPrice, TooLong
@@ -96,10 +97,11 @@ class _Reader:
         cleaned = text.strip()
         if not cleaned:
             return 0
-        if not cleaned.isascii() or not cleaned.isdigit() or int(cleaned[:9]) > COUNT_LIMIT:
+        number = read_number(cleaned)
+        if number is None or number > COUNT_LIMIT:
             self.failures.append(NotANumber(field=name, typed=cleaned[:20]))
             return 0
-        return int(cleaned)
+        return number
 
     def amount(self, text: str, name: str) -> int:
         try:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from marketplace.web.numbers import read_number
+
 Row = dict[str, list[str]]
 ACTION = re.compile(r"(add|remove|up|down) ((?:faq|requirements|stages)(?:-\d{1,3}-substeps)?)(?: (\d{1,3}))?")
 MOST_ROWS = 40  # what a form can hold at all; how many make sense is a rule
@@ -38,8 +40,7 @@ class FormRows:
         return self.swap(prefix, index, index + (-1 if verb == "up" else 1))
 
     def count(self, prefix: str) -> int:
-        total = self.data.get(f"{prefix}-TOTAL_FORMS", "0")
-        return min(int(total), MOST_ROWS) if total.isdecimal() else 0
+        return min(read_number(self.data.get(f"{prefix}-TOTAL_FORMS", "0")) or 0, MOST_ROWS)
 
     def add(self, prefix: str, values: Mapping[str, str | Iterable[str]]) -> bool:
         """Append a row with `values`; False when the form is full."""

@@ -19,6 +19,7 @@ from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money, basis_points
+from marketplace.web.numbers import read_number
 from milestones.enums import PackageTier
 
 SAVE, KEEP = "save", "keep"
@@ -81,8 +82,8 @@ def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
         case ["add", "stages"]:
             return _add_stage(gig, rows)
         case ["add", prefix] if prefix.startswith("stages-"):
-            index = prefix.split("-")[1]
-            add_substep(rows, gig, int(index) if index.isdecimal() else rows.count("stages"))
+            index = read_number(prefix.split("-")[1])
+            add_substep(rows, gig, rows.count("stages") if index is None else index)
         case ["split", tier]:
             for package in packages_of(gig):
                 if package.tier == tier:
@@ -95,8 +96,8 @@ def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
 def _focus(action: str) -> str:
     """The button that carries on what `action` began: the one of the moved row, at its new place."""
     match action.split():
-        case [("up" | "down") as verb, prefix, index] if index.isdecimal():
-            return f"{prefix}-{max(0, int(index) + (1 if verb == 'down' else -1))}-{verb}"
+        case [("up" | "down") as verb, prefix, number] if (index := read_number(number)) is not None:
+            return f"{prefix}-{max(0, index + (1 if verb == 'down' else -1))}-{verb}"
     return ""
 
 

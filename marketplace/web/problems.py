@@ -7,7 +7,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
@@ -21,6 +21,11 @@ CONTENT_TYPE = "application/problem+json"
 TYPE = "urn:milepost:problem:{code}"
 
 Problem = dict[str, Any]
+OF_DJANGO = {
+    Http404: (404, "not_found", "We can’t find that."),
+    PermissionDenied: (403, "not_allowed", "You can’t do that here."),
+    RequestDataTooBig: (413, "too_large", "The body is too large. Files go as multipart, where an address takes them."),
+}
 
 
 class ProblemRenderer(JSONRenderer):
@@ -43,10 +48,6 @@ def describe(exc: Exception) -> Problem | None:
     match exc:
         case DomainError():
             return of_domain(exc)
-        case Http404():
-            return make(status=404, code="not_found", detail="We can’t find that.")
-        case PermissionDenied():
-            return make(status=403, code="not_allowed", detail="You can’t do that here.")
         case ValidationError():
             return of_validation(exceptions.ValidationError(get_error_detail(exc)))
         case exceptions.ValidationError():
@@ -55,7 +56,8 @@ def describe(exc: Exception) -> Problem | None:
             return make(status=403, code="not_allowed", detail=str(exc.detail))
         case exceptions.APIException():
             return make(status=exc.status_code, code=str(exc.get_codes()), detail=str(exc.detail))
-    return None
+    known = next((known for kind, known in OF_DJANGO.items() if isinstance(exc, kind)), None)
+    return make(status=known[0], code=known[1], detail=known[2]) if known else None
 
 
 def of_domain(exc: DomainError) -> Problem:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from accounts.idempotency import IdempotentWrites
 from accounts.models import User
 from inbox.api import caller
 from marketplace.kernel import clock
+from marketplace.web.parsers import ShallowJSONParser
 from orders.api.finding import answer, find_order
 from orders.api.serializers import OrderSchema
 from orders.errors import QuestionUnknown
@@ -138,7 +139,7 @@ def _answer(order: Order, user: User, data: dict[str, Any]) -> None:
 
 
 class Deliver(Action):
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (ShallowJSONParser, MultiPartParser)
     deed = Deed("deliver", DeliverIn, _deliver)
 
     @extend_schema(request={"application/json": DeliverIn, "multipart/form-data": DeliverIn}, responses=OrderSchema)
