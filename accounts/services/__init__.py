@@ -1,6 +1,14 @@
 """Changing accounts: `people`, their `tokens`, and the answers kept for `replaying`."""
 
 from accounts.services.people import become_seller, update_person, update_seller
-from accounts.services.tokens import issue_token, revoke_token, use_token
+from accounts.services.tokens import issue_token, revoke_every_token, revoke_token, use_token
 
-__all__ = ["become_seller", "issue_token", "revoke_token", "update_person", "update_seller", "use_token"]
+__all__ = [
+    "become_seller",
+    "issue_token",
+    "revoke_every_token",
+    "revoke_token",
+    "update_person",
+    "update_seller",
+    "use_token",
+]

@@ -37,6 +37,11 @@ def revoke_token(*, user: User, public_id: str, now: datetime) -> ApiToken:
     return token
 
 
+def revoke_every_token(*, user: User, now: datetime) -> int:
+    """End all tokens of `user`, and say how many there were."""
+    return tokens_in_use(user).update(revoked_at=now)
+
+
 def use_token(*, secret: str, now: datetime) -> ApiToken | None:
     """The token in use with this secret, of an active person; None for any other. Notes the use, to 5 minutes."""
     token = (
