@@ -35,6 +35,10 @@ def given(variable: str) -> bool:
     return bool(os.environ.get(variable))
 
 
+def switched_on(variable: str) -> bool:
+    return os.environ.get(variable, "").lower() in ("1", "true", "yes", "on")
+
+
 def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url: str) -> dict[str, str]:
     """What `.env.example` explains, for one machine; a variable that is set already stays as it is."""
     defaults = {

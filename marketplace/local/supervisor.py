@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import FrameType
 
 from marketplace.local import console, programs
-from marketplace.local.environment import Ports, for_programs, given
+from marketplace.local.environment import Ports, for_programs, given, switched_on
 from marketplace.local.errors import LocalError, StopAskedError
 from marketplace.local.folders import Folders
 from marketplace.local.lock import only_one
@@ -62,7 +62,7 @@ class Supervisor:
         self.launch("worker", programs.worker(), grace=LONGEST_TASK)
         self.launch("beat", programs.beat(self.folders.data / "beat-schedule"), grace=5)
         wait_until(lambda: serves_http(self.ports.web), web, seconds=60, check=self.check)
-        console.say(welcome(self.env["SITE_URL"], demo=self.env["DEMO"] not in ("0", "false", "False")))
+        console.say(welcome(self.env["SITE_URL"], demo="STRIPE_API_BASE" in self.env))
 
     def claim_ports(self) -> None:
         claim(self.ports.web, variable="PORT")
@@ -111,7 +111,7 @@ class Supervisor:
 
     def launch_web(self) -> Child:
         address = f"{HOST}:{self.ports.web}"
-        if given("DEBUG"):  # reloads when code changes; its parent process passes Ctrl-C on, but no SIGTERM
+        if switched_on("DEBUG"):  # reloads when code changes; its parent process passes Ctrl-C on, but no SIGTERM
             return self.launch("web", programs.reloading_web(address), stop_signal=signal.SIGINT)
         return self.launch("web", programs.web(address), grace=35)
 
