@@ -114,6 +114,11 @@ class Gig(models.Model):
         return self.state == GigState.ACTIVE
 
     @property
+    def is_for_sale(self) -> bool:
+        """Active, and its seller's account is open."""
+        return self.is_active and self.seller.is_active
+
+    @property
     def cover(self) -> "GigImage | None":
         """The first picture; reads prefetched images without a query."""
         return next(iter(self.images.all()), None)

@@ -117,6 +117,14 @@ class OwnOffer(Refused):
     rule = "R-ORD-1"
 
 
+class SellerGone(Refused):
+    """The account was closed after the offer had been sent."""
+
+    code = "seller_gone"
+    sentence = "{seller} doesn’t take orders any more. Nothing was charged."
+    rule = "R-ORD-1"
+
+
 class TermsChanged(Refused):
     code = "terms_changed"
     sentence = "The plan or the price has changed since you opened the page. Look at it again before you order."

@@ -73,9 +73,10 @@ def suggested_gigs(*, policy: MilestonePolicy, limit: int) -> Cards:
 
 def open_categories() -> QuerySet[Any]:
     """Categories with how many active gigs each has, as `gig_count`."""
-    return Category.objects.annotate(
-        gig_count=Count("subcategories__gigs", filter=Q(subcategories__gigs__state="active"))
-    ).prefetch_related("subcategories")
+    for_sale = Q(subcategories__gigs__state="active", subcategories__gigs__seller__is_active=True)
+    return Category.objects.annotate(gig_count=Count("subcategories__gigs", filter=for_sale)).prefetch_related(
+        "subcategories"
+    )
 
 
 def _search(gigs: Cards, words: str) -> Cards:

@@ -11,8 +11,8 @@ from gigs.selectors.terms import with_plans
 
 
 def active_gigs() -> QuerySet[Gig]:
-    """The gigs that anyone may see and order."""
-    return Gig.objects.filter(state=GigState.ACTIVE)
+    """The gigs that anyone may see and order; those of a seller whose account is closed are gone."""
+    return Gig.objects.filter(state=GigState.ACTIVE, seller__is_active=True)
 
 
 def own_gigs(seller: User) -> QuerySet[Gig]:
@@ -31,6 +31,6 @@ def own_gig(*, public_id: str, seller: User) -> Gig:
 def gig_for_anyone(*, public_id: str, viewer: User | AnonymousUser) -> Gig:
     """An active gig, or in any state one's own. Raises GigUnknown for a draft or paused gig of another (R-GIG-2)."""
     gig = with_plans(Gig.objects.filter(public_id=public_id)).first()
-    if gig is None or (not gig.is_active and gig.seller != viewer):
+    if gig is None or (not gig.is_for_sale and gig.seller != viewer):
         raise GigUnknown
     return gig

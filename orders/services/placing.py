@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from gigs.enums import GigState
 from gigs.models import Gig
 from gigs.selectors import plan_terms
 from marketplace.web.clock import database_now
@@ -30,12 +29,13 @@ def place_from_gig(
     Pressing twice gives the same unpaid order. Raises GigNotForSale, OwnOffer or TermsChanged.
     """
     moment = now or database_now()
-    if gig.state != GigState.ACTIVE:
+    if not gig.is_for_sale:
         raise errors.GigNotForSale
     policy = policy_in_force(now=moment)
     terms = plan_terms(gig, tier, policy=policy)
     if terms.digest != shown_digest:
         raise errors.TermsChanged
+    User.objects.select_for_update(no_key=True).get(pk=buyer.pk)  # two presses at once: the second finds the first's
     unpaid = Order.objects.filter(
         buyer=buyer, gig=gig, offer=None, plan__digest=terms.digest, state=OrderState.PENDING_PAYMENT
     ).filter(unpaid_deadline__gt=moment)
@@ -51,7 +51,8 @@ def place_from_gig(
 def place_from_offer(*, offer: Offer, buyer: User, shown_digest: str, now: datetime | None = None) -> Order:
     """Accept the offer and place its order; two accepts at once make one (the offer's row is locked).
 
-    Raises what `accept_offer` raises: not sent, expired, another version than was shown, not the buyer's.
+    Raises what `accept_offer` raises: not sent, expired, another version than was shown, not the buyer's;
+    or SellerGone.
     """
     moment = now or database_now()
     accepted = accept_offer(offer=offer, buyer=buyer, shown_digest=shown_digest, now=moment)
@@ -75,6 +76,8 @@ def _place(
 ) -> Order:  # fmt: skip
     if buyer.pk == seller.pk:
         raise errors.OwnOffer
+    if not seller.is_active:
+        raise errors.SellerGone(seller=seller.first_name)
     pin_policy(policy=policy, now=now)
     order = Order.objects.create(
         buyer=buyer,
