@@ -238,6 +238,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)  # how often beat looks for
 
 # --- Words and time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["marketplace.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

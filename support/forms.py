@@ -1,32 +1,47 @@
 """What an agent fills in before money moves."""
 
+from typing import Any
+
 from django import forms
 
 from orders.enums import CancelReason
 
+END, CONTINUE = "end", "continue"
+
 
 class CancelForm(forms.Form):
-    """A reason from the list, a note for the record, and what happens to the rest (R-SUP-2)."""
+    """A reason from the list, a note for the record, and what happens to the rest (R-SUP-2).
 
-    reason = forms.ChoiceField(choices=[("", "Choose a reason"), *CancelReason.choices])
+    `rests` are the ways that are open now, each with its words. Either is taken when posted: if the order has moved,
+    the service says why it can't be.
+    """
+
+    reason = forms.ChoiceField(
+        choices=[("", "Choose a reason"), *CancelReason.choices], help_text="The buyer and the seller read this."
+    )
     note = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
         help_text="What happened and what you have seen. Only support reads this.",
     )
     rest = forms.ChoiceField(
         label="What happens to the rest",
-        choices=[
-            ("end", "End the order: later milestones never start"),
-            ("continue", "Go on with the next milestone, if the buyer pays for it"),
-        ],
+        choices=[(END, "End the order"), (CONTINUE, "Go on with the next milestone")],
         widget=forms.RadioSelect,
-        initial="end",
+        initial=END,
     )
+
+    def __init__(self, *args: Any, rests: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rest"].widget = forms.RadioSelect(choices=rests)
+
+    @property
+    def reason_given(self) -> CancelReason:
+        return CancelReason(self.cleaned_data["reason"])
 
     @property
     def continue_after(self) -> bool:
-        return bool(self.cleaned_data["rest"] == "continue")
+        return bool(self.cleaned_data["rest"] == CONTINUE)
 
 
 class ReasonForm(forms.Form):

@@ -1,69 +1,172 @@
 """Everything that an agent needs to know about one order, on one page (R-SUP-1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.core.files.base import File
+from django.db.models import Prefetch, Q, QuerySet
 
-from inbox.models import Message
+from inbox.models import Attachment, Conversation, Message
+from marketplace.kernel.money import Money
 from orders.enums import Role
 from orders.guards import Facts
-from orders.models import Delivery, Order
+from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderRequirement
 from orders.presenters.rail import Post, label_of, posts_of
+from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
 from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
+from payments.enums import AttemptState
 from payments.models import Charge, JournalEntry
 from payments.selectors import GroupBalances, charges_for, group_balances, journal_for
 
+MESSAGES = 100  # the newest; what came before is in the conversation's own pages
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeLine:
+    """A charge with the milestone that it was for. `is_open`: Stripe can be asked what became of it."""
+
+    charge: Charge
+    milestone: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookLine:
+    """One posting; `entry` only on the first of its entry. One of `debit` and `credit` is None."""
+
+    entry: JournalEntry | None
+    account: str
+    debit: Money | None
+    credit: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One order as support sees it. Balances are minor units, read from the ledger."""
 
     facts: Facts
     posts: list[Post]
     label: str
+    silence: Silence
     can_cancel: bool
     story: list[Happening]
     deliveries: QuerySet[Delivery]
-    messages: QuerySet[Message]
-    charges: QuerySet[Charge]
-    journal: QuerySet[JournalEntry]
+    answers: list[OrderRequirement]
+    messages: list[Message]
+    charges: list[ChargeLine]
+    books: list[BookLine]
     balances: GroupBalances
     audit: QuerySet[LogEntry]
 
 
 def desk_of(order: Order, *, now: datetime) -> Desk:
+    """A constant number of queries, however much has happened."""
+    order = _whole(order.pk)
     facts = facts_of(order, now=now)
+    view = OrderView(facts=facts, role=Role.SUPPORT, actions=())
     return Desk(
         facts=facts,
-        posts=posts_of(OrderView(facts=facts, role=Role.SUPPORT, actions=())),
+        posts=posts_of(view),
         label=label_of(facts),
+        silence=silence_of(view),
         can_cancel=bool(actions(facts, Role.SUPPORT)),
         story=tell_all(timeline_of(order), order=order, reader=None),
         deliveries=deliveries_of(order),
-        messages=_conversation(order),
-        charges=charges_for(order.public_id).prefetch_related("attempts"),
-        journal=journal_for(order.public_id),
+        answers=list(order.requirements.all()),
+        messages=_messages(order),
+        charges=_charges(facts),
+        books=list(_book_lines(journal_for(order.public_id))),
         balances=group_balances(order.public_id),
-        audit=LogEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(Order), object_id=str(order.pk)
-        ).select_related("user"),
+        audit=audit_of(order),
     )
 
 
-def _conversation(order: Order) -> QuerySet[Message]:
-    pair = sorted((order.buyer_id, order.seller_id))
+def audit_of(order: Order) -> QuerySet[LogEntry]:
+    """What agents did about `order`, newest first."""
+    return LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Order), object_id=str(order.pk)
+    ).select_related("user")
+
+
+def _whole(pk: int) -> Order:
+    milestones = Milestone.objects.select_related("planned", "charge", "cancellation__agent")
     return (
-        Message.objects.filter(conversation__first=pair[0], conversation__second=pair[1])
+        Order.objects.select_related("buyer", "seller", "plan", "policy", "method")
+        .prefetch_related(Prefetch("milestones", milestones), "requirements")
+        .get(pk=pk)
+    )
+
+
+def _charges(facts: Facts) -> list[ChargeLine]:
+    names = {milestone.reference: str(milestone) for milestone in facts.milestones}
+    return [
+        ChargeLine(
+            charge=charge,
+            milestone=names.get(charge.reference, charge.description),
+            is_open=any(attempt.state == AttemptState.LIVE for attempt in charge.attempts.all()),
+        )
+        for charge in charges_for(facts.order.public_id).prefetch_related("attempts")
+    ]
+
+
+def _book_lines(journal: Iterable[JournalEntry]) -> Iterable[BookLine]:
+    for entry in journal:
+        for number, posting in enumerate(entry.postings.all()):
+            amount = Money(abs(posting.amount), entry.currency)
+            yield BookLine(
+                entry=None if number else entry,
+                account=posting.account.get_kind_display(),
+                debit=amount if posting.amount > 0 else None,
+                credit=amount if posting.amount < 0 else None,
+            )
+
+
+def _conversation(order: Order) -> QuerySet[Conversation]:
+    first, second = sorted((order.buyer_id, order.seller_id))
+    return Conversation.objects.filter(first=first, second=second)
+
+
+def _messages(order: Order) -> list[Message]:
+    return list(
+        Message.objects.filter(conversation__in=_conversation(order))
         .select_related("author")
         .prefetch_related("attachments")
-        .order_by("-pk")[:100]
+        .order_by("-sequence")[:MESSAGES]
     )
 
 
+# --- Files ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file that the two sides exchanged, with the name it was sent under."""
+
+    name: str
+    stored: "File[bytes]"
+
+
+def delivered_file(order: Order, key: str) -> KeptFile | None:
+    """Originals too, which the buyer doesn't have before the milestone is accepted."""
+    found = DeliveryFile.objects.filter(delivery__milestone__order=order, public_id=key).first()
+    return KeptFile(name=found.name, stored=found.file) if found else None
+
+
+def answer_file(order: Order, key: str) -> KeptFile | None:
+    """What the buyer answered the question at position `key` with."""
+    found = order.requirements.exclude(file="").filter(position=key).first() if key.isdecimal() else None
+    return KeptFile(name=found.file_name, stored=found.file) if found else None
+
+
+def attached_file(order: Order, key: str) -> KeptFile | None:
+    """From the conversation of the two sides of `order`."""
+    found = Attachment.objects.filter(message__conversation__in=_conversation(order), public_id=key).first()
+    return KeptFile(name=found.name, stored=found.file) if found else None
+
+
+# --- Finding ----------------------------------------------------------------------------------------------------------
 def search_orders(orders: QuerySet[Order], words: str) -> QuerySet[Order]:
     """By order number, public id, person (name or e-mail), or any Stripe id of its charges and refunds."""
     found = Q()
@@ -75,17 +178,17 @@ def search_orders(orders: QuerySet[Order], words: str) -> QuerySet[Order]:
             | Q(buyer__name__icontains=word)
             | Q(seller__email__icontains=word)
             | Q(seller__name__icontains=word)
-            | Q(pk__in=_orders_by_provider_id(word))
+            | Q(public_id__in=_groups_by_provider_id(word))
         )
     return orders.filter(found)
 
 
-def _orders_by_provider_id(word: str) -> QuerySet[Order, int]:
-    groups = Charge.objects.filter(
+def _groups_by_provider_id(word: str) -> QuerySet[Charge, str]:
+    return Charge.objects.filter(
         Q(public_id=word)
         | Q(attempts__payment_id=word)
         | Q(attempts__checkout_id=word)
+        | Q(refunds__public_id=word)
         | Q(refunds__provider_id=word)
         | Q(method__stripe_id=word)
-    ).values("group")
-    return Order.objects.filter(public_id__in=groups).values_list("pk", flat=True)
+    ).values_list("group", flat=True)

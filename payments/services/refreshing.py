@@ -20,12 +20,22 @@ def refresh_charge(*, charge: Charge, now: datetime) -> Charge:  # noqa: ARG001 
     A provider that can't be reached changes nothing: the sweeps go on asking.
     """
     try:
-        for attempt in ChargeAttempt.objects.filter(charge=charge, state=AttemptState.LIVE):
-            look_at(attempt)
+        ask_provider(charge=charge)
     except GatewayError as error:
         log.warning("charge_not_refreshed", charge=charge.public_id, error=str(error))
     announce_charge(charge_id=charge.pk)
     return Charge.objects.get(pk=charge.pk)
+
+
+def ask_provider(*, charge: Charge) -> int:
+    """Settle what the provider says of each attempt that could take money; how many it was asked about.
+
+    Network: not in a transaction. Raises GatewayError.
+    """
+    live = list(ChargeAttempt.objects.filter(charge=charge, state=AttemptState.LIVE))
+    for attempt in live:
+        look_at(attempt)
+    return len(live)
 
 
 def look_at(attempt: ChargeAttempt) -> None:

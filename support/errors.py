@@ -1,0 +1,24 @@
+"""What the desk refuses, in the words that an agent reads."""
+
+from marketplace.kernel.errors import Refused
+
+
+class OutcomeChanged(Refused):
+    """What was shown is not what would happen now."""
+
+    code = "outcome_changed"
+    sentence = "The order has moved since you looked, so nothing was done. This is what would happen now."
+    rule = "R-SUP-2"
+
+
+class StripeSilent(Refused):
+    code = "stripe_silent"
+    sentence = "Stripe can’t be reached just now, so nothing has changed. Milepost goes on asking by itself."
+    rule = "R-SUP-4"
+    status = 503
+
+
+class NothingOpen(Refused):
+    code = "nothing_open"
+    sentence = "Nothing of this charge is open at Stripe: what the desk shows of it is final."
+    rule = "R-SUP-4"
