@@ -254,7 +254,7 @@ class Cancellation(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """One thing that happened, for ever (R-ORD-14). `name` is a transition's, or "place"."""
+    """One thing that happened, for ever (R-ORD-14). `name` is a transition's, "place" or "return_payment"."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="timeline")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="+")

@@ -28,6 +28,8 @@ register(
     Kind(name="do_not_begin", group=Group.ORDERS, label="Wait before you begin", action="See the order"),
     Kind(name="payment_lapsed", group=Group.ORDERS, label="The next payment never came", action="See the order"),
     Kind(name="order_cancelled", group=Group.ORDERS, label="An order was cancelled", action="See the order"),
+    Kind(name="order_not_continued", group=Group.ORDERS, label="An order did not go on", action="See the order"),
+    Kind(name="payment_returned", group=Group.MONEY, label="A payment goes back to you", action="See the order"),
     Kind(name="order_ended", group=Group.ORDERS, label="An order was ended by support", action="See the order"),
     Kind(name="milestone_cancelled", group=Group.ORDERS, label="A milestone was cancelled", action="See the order"),
     Kind(name="consent_to_continue", group=Group.MONEY, label="Do you want to go on?", action="Decide"),

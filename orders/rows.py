@@ -55,8 +55,11 @@ class Guard(StrEnum):
 
 
 class Notice(NamedTuple):
+    """Who is told. `offers_only`: of an order from an offer, because nobody heard of an unpaid one from a gig."""
+
     kind: str
     to: Role
+    offers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

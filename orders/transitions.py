@@ -54,7 +54,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             becomes=M.NOT_STARTED,
             timer=Timer.UNPAID,
             money=(MoneyEffect.WITHDRAW,),
-            notices=(Notice("order_unpaid", Role.BUYER),),
+            notices=(Notice("order_unpaid", Role.BUYER), Notice("order_unpaid", Role.SELLER, offers_only=True)),
         ),
         OrderTransition(
             name="answer_requirements",
@@ -332,7 +332,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             becomes=M.NOT_STARTED,
             guards=(Guard.NONE_ACCEPTED,),
             money=(MoneyEffect.WITHDRAW,),
-            notices=_both("order_cancelled"),
+            notices=_both("order_not_continued"),
         ),
         OrderTransition(
             name="lapse_consent",
@@ -344,7 +344,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             timer=Timer.PAY_BY,
             guards=(Guard.NONE_ACCEPTED,),
             money=(MoneyEffect.WITHDRAW,),
-            notices=_both("order_cancelled"),
+            notices=_both("order_not_continued"),
         ),
         OrderTransition(
             name="cancel_unpaid",

@@ -192,7 +192,7 @@ def _why_it_failed(view: OrderView, current: Milestone) -> tuple[str, ...]:
     again = (
         f"{card_words(view.order.method)[:1].upper()}{card_words(view.order.method)[1:]} is tried again by itself "
         f"{plain_minute(current.retry_at)}."
-        if current.retry_at
+        if current.retry_at and not (current.charge and current.charge.method_refused)
         else "It is not tried again by itself."
     )
     return (said, f"{again} You can pay now with this card or another. What you accepted stays accepted.")

@@ -13,7 +13,7 @@ from orders.presenters.words import counted, plain_minute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One line of the log; `name` is the transition's, or "place"."""
+    """One line of the log; `name` is the transition's, or one of `BESIDE`."""
 
     name: str
     role: str
@@ -116,10 +116,15 @@ def _declined(told: Told) -> str:
 
 Line = tuple[str, str, Callable[[Told], str]]
 
+BESIDE = frozenset({"place", "return_payment"})  # what is told besides the transitions of the table
+
 STORY: dict[str, Line] = {
     "place": ("shopping-bag", "idle", lambda t: f"{t.who} placed the order."),
     "fund": ("circle-check", "go", _funded),
     "lapse_unpaid": ("timer-off", "idle", lambda _: "Nobody paid in time, so nothing began and nothing was charged."),
+    "return_payment": (
+        "rotate-ccw", "idle", lambda _: "A payment arrived after the order had ended. It goes back in full.",
+    ),
     "answer_requirements": ("clipboard-list", "work", lambda t: f"{t.who} answered the questions. {t.begins()}"),
     "waive_requirements": ("play", "work", lambda t: f"{t.who} began without answers. {t.begins()}"),
     "begin_at_once": ("play", "work", lambda t: t.begins()),

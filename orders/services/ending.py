@@ -20,6 +20,7 @@ from orders.guards import Facts
 from orders.models import Cancellation, Milestone, Order
 from orders.rows import MoneyEffect, OrderTransition
 from orders.services.door import explain_refusal, lock_order, read_facts, transition
+from orders.services.funding import schedule_retry
 from orders.transitions import PROCESS
 from payments.enums import IN_FLIGHT
 from payments.selectors import group_balances
@@ -117,6 +118,8 @@ def cancel(
         row, _ = _way(facts, continue_after=continue_after)
         with transition(order=order, name=row.name, actor=support, now=facts.now) as step:
             step.data["reason"] = CancelReason(reason).value
+            if row.starts_next and step.following:
+                schedule_retry(step.following, step.order, step.now)  # the days on which the buyer is reminded
             Cancellation.objects.create(
                 milestone=step.milestone,
                 reason=CancelReason(reason),

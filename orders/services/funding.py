@@ -11,9 +11,10 @@ from orders import errors
 from orders.actors import BANK, party
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
 from orders.guards import Facts
-from orders.models import Milestone, Order
+from orders.models import Milestone, Order, TimelineEntry
 from orders.services.beginning import begin_milestone
 from orders.services.door import lock_order, read_facts, transition
+from orders.services.telling import send
 from payments.models import Charge
 from payments.services import charging, refunding
 from payments.signals import ChargeResult
@@ -43,7 +44,7 @@ def _succeeded(facts: Facts, milestone: Milestone | None, result: ChargeResult) 
     charge = Charge.objects.get(pk=result.charge_id)
     waiting = milestone is not None and milestone == facts.current and milestone.started_at is None
     if order.state in FINAL_ORDER_STATES or milestone is None:
-        refunding.request_refund(charge=charge, reason=LATE_PAYMENT, now=facts.now)
+        _return_payment(order, milestone, charge, facts.now)
     elif order.state == OrderState.PENDING_PAYMENT:
         _fund(order, charge, facts.now)
     elif order.state == OrderState.AWAITING_NEXT_PAYMENT and waiting:
@@ -51,6 +52,34 @@ def _succeeded(facts: Facts, milestone: Milestone | None, result: ChargeResult) 
             step.order.method = charge.method or step.order.method
             step.data["method"] = result.method_label
             begin_milestone(step)
+
+
+def _return_payment(order: Order, milestone: Milestone | None, charge: Charge, now: datetime) -> None:
+    """Refund what arrived for nothing, put it on record and tell the buyer, once (R-PAY-3)."""
+    refunding.request_refund(charge=charge, reason=LATE_PAYMENT, now=now)
+    if order.timeline.filter(name="return_payment", data__charge=charge.public_id).exists():
+        return
+    about = milestone or order.milestones.select_related("planned").latest("position")
+    TimelineEntry.objects.create(
+        order=order,
+        milestone=milestone,
+        name="return_payment",
+        role=Role.PAYMENTS,
+        at=now,
+        order_state=order.state,
+        milestone_state=milestone.state if milestone else "",
+        data={"charge": charge.public_id, "paid": charge.total},
+    )
+    send(
+        kind="payment_returned",
+        order=order,
+        milestone=about,
+        following=None,
+        to=Role.BUYER,
+        key=f"payment_returned:{charge.public_id}",
+        now=now,
+        extra={"paid": {"amount": charge.total, "currency": charge.currency}},
+    )
 
 
 def _fund(order: Order, charge: Charge, now: datetime) -> None:
@@ -99,8 +128,9 @@ def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -
         if current is None or current.charge is None or current.started_at is not None:
             raise errors.NothingToPay
         if current.state in (MilestoneState.PAYMENT_FAILED, MilestoneState.ACTION_REQUIRED):
-            with transition(order=order, name="pay_again", actor=party(order, actor), now=facts.now) as step:
-                step.milestone.retry_at = None
+            # `retry_at` stays: who leaves the page again without paying is still reminded.
+            with transition(order=order, name="pay_again", actor=party(order, actor), now=facts.now):
+                pass
         elif current.state != MilestoneState.CHARGING or facts.order.state == OrderState.AWAITING_REQUIREMENTS:
             raise errors.NothingToPay
         return current.charge

@@ -26,14 +26,14 @@ def lapse_unpaid_orders(*, now: datetime | None = None) -> int:
     """Orders that nobody paid for in time are abandoned. Returns how many."""
     moment = now or database_now()
     due = Order.objects.filter(state=OrderState.PENDING_PAYMENT, unpaid_deadline__lte=moment)
-    return _each(due.values_list("pk", flat=True), lambda order: _take(order, "lapse_unpaid", now))
+    return each_order(due.values_list("pk", flat=True), lambda order: _take(order, "lapse_unpaid", now))
 
 
 def lapse_reviews(*, now: datetime | None = None) -> int:
     """Deliveries that nobody decided on count as accepted; the order completes and nothing more is charged."""
     moment = now or database_now()
     due = Milestone.objects.filter(state=MilestoneState.DELIVERED, review_deadline__lte=moment)
-    return _each(due.values_list("order_id", flat=True), lambda order: _take(order, "lapse_review", now))
+    return each_order(due.values_list("order_id", flat=True), lambda order: _take(order, "lapse_review", now))
 
 
 def lapse_payments(*, now: datetime | None = None) -> int:
@@ -45,7 +45,7 @@ def lapse_payments(*, now: datetime | None = None) -> int:
         accepted = order.milestones.filter(state=MilestoneState.ACCEPTED).exists()
         _take(order, "lapse_payment" if accepted else "lapse_consent", now)
 
-    return _each(due.values_list("pk", flat=True), lapse)
+    return each_order(due.values_list("pk", flat=True), lapse)
 
 
 def flag_late_milestones(*, now: datetime | None = None) -> int:
@@ -61,14 +61,15 @@ def flag_late_milestones(*, now: datetime | None = None) -> int:
         with transition(order=order, name=name, actor=CLOCK, now=now) as step:
             step.milestone.late_at = step.now
 
-    return _each(due.values_list("order_id", flat=True), flag)
+    return each_order(due.values_list("order_id", flat=True), flag)
 
 
 def retry_payments(*, now: datetime | None = None) -> int:
     """A declined next charge is tried again on the policy's days, with the card on file (R-POL-3)."""
     moment = now or database_now()
     due = Milestone.objects.filter(state=MilestoneState.PAYMENT_FAILED, retry_at__lte=moment)
-    return _each(due.values_list("order_id", flat=True), lambda order: _take(order, "retry_payment", now))
+    due = due.exclude(charge__method_refused=True)  # the bank said never: `remind_payments` asks the buyer instead
+    return each_order(due.values_list("order_id", flat=True), lambda order: _take(order, "retry_payment", now))
 
 
 def _take(order: Order, name: str, now: datetime | None) -> None:
@@ -76,7 +77,8 @@ def _take(order: Order, name: str, now: datetime | None) -> None:
         pass
 
 
-def _each(order_ids: Iterable[int], act: Callable[[Order], None]) -> int:
+def each_order(order_ids: Iterable[int], act: Callable[[Order], None]) -> int:
+    """Do `act` to each order under its lock, in a transaction of its own; those that somebody else holds wait."""
     done = 0
     for order_id in list(order_ids)[:BATCH]:
         try:

@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from marketplace.web.clock import database_now
-from orders.enums import MilestoneState, Role
-from orders.models import Milestone
+from orders.enums import MilestoneState, OrderState, Role
+from orders.models import Milestone, Order
 from orders.services.funding import schedule_retry
+from orders.services.lapsing import each_order
 from orders.services.telling import send
+from payments.enums import ChargeState
 
 
 def remind_reviews(*, now: datetime | None = None) -> int:
@@ -33,10 +35,25 @@ def remind_reviews(*, now: datetime | None = None) -> int:
 
 
 def remind_payments(*, now: datetime | None = None) -> int:
-    """Tell buyers whose bank wants them, on the policy's retry days: nothing can be retried without them."""
+    """Tell buyers without whom nothing can be charged, on the policy's retry days: the bank wants them or will never
+    take this card, support asked for their consent, or they left the payment page without paying.
+    """
     moment = now or database_now()
-    due = _with_terms(Milestone.objects.filter(state=MilestoneState.ACTION_REQUIRED, retry_at__lte=moment))
-    for milestone in due:
+    due = _wanting_the_buyer(moment).values_list("order_id", flat=True)
+    return each_order(due, lambda order: _remind_payment(order, moment))
+
+
+def _wanting_the_buyer(now: datetime) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(retry_at__lte=now, order__state=OrderState.AWAITING_NEXT_PAYMENT).filter(
+        Q(state=MilestoneState.ACTION_REQUIRED)
+        | Q(state=MilestoneState.PAYMENT_FAILED, charge__method_refused=True)
+        | Q(state=MilestoneState.CHARGING, charge__state=ChargeState.AWAITING_PAYER)
+    )
+
+
+def _remind_payment(order: Order, now: datetime) -> None:
+    """Under the order's lock, and read again: of two workers at once the second finds nothing due."""
+    for milestone in _with_terms(_wanting_the_buyer(now).filter(order=order)):
         send(
             kind="payment_reminder",
             order=milestone.order,
@@ -44,11 +61,10 @@ def remind_payments(*, now: datetime | None = None) -> int:
             following=None,
             to=Role.BUYER,
             key=f"payment_reminder:{milestone.public_id}:{milestone.retries}",
-            now=moment,
+            now=now,
         )
-        schedule_retry(milestone, milestone.order, moment)
+        schedule_retry(milestone, milestone.order, now)
         milestone.save(update_fields=["retry_at", "retries"])
-    return len(due)
 
 
 def _nearest(milestone: Milestone, now: datetime) -> int | None:

@@ -8,11 +8,16 @@ from accounts.models import User
 from notifications.services import notify
 from orders.enums import Role
 from orders.models import Milestone, Order, TimelineEntry
+from orders.rows import MoneyEffect
 from orders.services.step import Step
 
 
 def tell(step: Step, entry: TimelineEntry) -> None:
-    for kind, role in step.row.notices:
+    from_offer, refunds = step.order.offer_id is not None, MoneyEffect.REFUND in step.row.money
+    said = {key: value for key, value in step.data.items() if isinstance(value, str | int)}
+    for kind, role, offers_only in step.row.notices:
+        if offers_only and not from_offer:
+            continue
         send(
             kind=kind,
             order=step.order,
@@ -21,7 +26,7 @@ def tell(step: Step, entry: TimelineEntry) -> None:
             to=role,
             key=f"{kind}:{entry.pk}:{role}",
             now=step.now,
-            extra={key: value for key, value in step.data.items() if isinstance(value, str | int)},
+            extra={**said, "refunds": refunds, "from_offer": from_offer, "did": str(step.actor.role)},
         )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from notifications.models import Notification
 from orders.errors import ExtensionNotAsked, ExtensionUsed, NotYours, ReasonNeeded
-from orders.services import deciding, extending, lapsing, reminding
-from tests.scenarios.story import Story
+from orders.services import deciding, extending, funding, lapsing, reminding
+from payments.models import Charge
+from tests.scenarios.story import CANCEL, SUCCESS, Story
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -153,6 +154,30 @@ def test_r_pol_3_a_declined_charge_is_retried_after_one_three_and_five_days(stor
     assert lapsing.retry_payments(now=first - SECOND) == 0
     assert lapsing.retry_payments(now=first) == 1
     assert story.milestone(2).state == "charging"
+
+
+def test_r_pay_2_a_buyer_who_leaves_the_payment_page_is_still_reminded(story: Story) -> None:
+    failed(story)
+    failed_at = story.order.timeline.get(name="decline").at
+    funding.prepare_payment(order=story.order, actor=story.buyer)  # and the buyer goes away
+    charge = story.milestone(2).charge
+    assert charge is not None
+    funding.pay_url(charge=charge, success_url=SUCCESS, cancel_url=CANCEL)
+    assert story.milestone(2).state == "charging"
+    for days, count in ((0.99, 0), (1, 1), (3, 2), (5, 3), (9, 3)):
+        reminding.remind_payments(now=failed_at + timedelta(days=days))
+        assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == count, days
+
+
+def test_r_pay_2_a_card_that_is_refused_for_good_is_not_retried_but_its_buyer_reminded(story: Story) -> None:
+    failed(story)
+    first = story.milestone(2).retry_at
+    assert first is not None
+    Charge.objects.filter(group=story.order.public_id).update(method_refused=True)
+    assert lapsing.retry_payments(now=first) == 0
+    assert reminding.remind_payments(now=first) == 1
+    assert story.milestone(2).state == "payment_failed"
+    assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == 1
 
 
 def test_a_buyer_whose_bank_wants_them_is_reminded_on_the_retry_days(story: Story) -> None:

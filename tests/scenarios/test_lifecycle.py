@@ -6,10 +6,15 @@ Under the standard policy: 10 % commission, 5 % buyer fee with each charge, acce
 import pytest
 
 from accounts.models import User
+from marketplace.kernel import clock
 from notifications.models import Notification
+from notifications.rendering import render_words
+from orders.receivers import follow_charge
 from orders.services import deciding, funding
 from orders.services.ending import cancel
 from orders.services.lapsing import lapse_unpaid_orders
+from payments.models import Charge
+from payments.signals import ChargeResult
 from tests.factories.milestones import put_in_force
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import Story, beat, travel
@@ -24,6 +29,24 @@ def story(stripe: StripeDouble, buyer: User, seller: User) -> Story:
 
 def kinds_told(user: User) -> set[str]:
     return set(Notification.objects.filter(recipient=user).values_list("kind", flat=True))
+
+
+def notices(user: User, kind: str) -> list[Notification]:
+    return list(Notification.objects.filter(recipient=user, kind=kind))
+
+
+def told(user: User, kind: str) -> str:
+    """Title and body of the one notice of `kind`."""
+    (notice,) = notices(user, kind)
+    words = render_words(notice, reader=user)
+    return f"{words.title}\n{words.body}"
+
+
+def result_of(charge: Charge) -> ChargeResult:
+    return ChargeResult(
+        charge_id=charge.pk, public_id=charge.public_id, reference=charge.reference, group=charge.group,
+        outcome="succeeded", message="", code="", method_label="",
+    )  # fmt: skip
 
 
 def test_finish_three_of_three(story: Story) -> None:
@@ -174,6 +197,9 @@ def test_r_ord_2_unpaid_order_lapses_after_a_day(story: Story) -> None:
     beat()
     story.expect_order("abandoned", "", "not_started", "not_started", "not_started")
     story.expect()
+    # The offer that led here can't be accepted again, and its seller was told that the payment was being made.
+    assert "Ask Selma for a new offer" in told(story.buyer, "order_unpaid")
+    assert "nothing for you to do" in told(story.seller, "order_unpaid")
 
 
 def test_support_cancels_the_first_milestone_with_full_refund(story: Story, agent: User) -> None:
@@ -214,6 +240,33 @@ def test_buyer_declines_to_go_on_after_a_cancelled_first_milestone(story: Story,
     story.work()
     story.expect_order("cancelled", "", "cancelled", "not_started", "not_started")
     story.expect(captured=63_00, refunded=63_00)
+    # It was the buyer who ended it, so nobody is told that support did.
+    assert "order_cancelled" not in kinds_told(story.buyer) | kinds_told(story.seller)
+    assert "You chose not to go on with ‘Step 2’" in told(story.buyer, "order_not_continued")
+    assert "Please do not begin" in told(story.seller, "order_not_continued")
+
+
+def test_nobody_agrees_to_go_on_after_a_cancelled_first_milestone(story: Story, agent: User) -> None:
+    story.pay()
+    cancel(order=story.order, actor=agent, reason="both_agree", note="Skip it.", continue_after=True)  # type: ignore[arg-type]
+    for day in range(1, 11):
+        travel(days=1, seconds=1)
+        beat()
+        assert len(notices(story.buyer, "payment_reminder")) == min(3, (day + 1) // 2)  # on days 1, 3 and 5
+    story.expect_order("cancelled", "", "cancelled", "not_started", "not_started")
+    assert "‘Step 2’ was not paid in time" in told(story.buyer, "order_not_continued")
+    story.expect(captured=63_00, refunded=63_00)
+
+
+def test_support_ends_an_order_whose_next_payment_failed(story: Story, agent: User) -> None:
+    story.pay(scenario="works_then_declines")
+    story.deliver()
+    story.accept_and_continue()
+    cancel(order=story.order, actor=agent, reason="both_agree", note="They agree.")  # type: ignore[arg-type]
+    story.expect_order("completed", "ended_by_support", "accepted", "not_started", "not_started")
+    words = told(story.buyer, "order_ended")
+    assert "‘Step 2’ was not paid, and nothing more is charged." in words
+    assert "refunded" not in words  # nothing was held for it
 
 
 def test_money_that_arrives_for_an_ended_order_goes_back_by_itself(story: Story) -> None:
@@ -228,3 +281,7 @@ def test_money_that_arrives_for_an_ended_order_goes_back_by_itself(story: Story)
     story.work()
     story.work()
     story.expect(captured=63_00, refunded=63_00)
+    assert told(story.buyer, "payment_returned").startswith("$63.00 goes back to you")
+    assert "payment_returned" not in kinds_told(story.seller)
+    follow_charge(result=result_of(charge), now=clock.now())  # announced a second time
+    assert [entry.role for entry in story.order.timeline.filter(name="return_payment")] == ["payments"]
