@@ -75,13 +75,13 @@ def beat() -> None:
 
 
 def make_sent_offer(buyer: User, seller: User, prices: Sequence[int], *, days: int = 5, revisions: int = 2) -> Offer:
-    """An offer on the table, made and sent through the services. Prices are cents."""
+    """An offer on the table, made and sent through the services, based on the seller's first gig. Prices are cents."""
     conversation = open_conversation(starter=buyer, other=seller, now=clock.now())
     draft = Draft(
         order_type=OrderType.MILESTONES if len(prices) > 1 else OrderType.SINGLE,
         title="A film in steps",
         description="Made one step at a time.",
-        gig=make_gig(seller, questions=0),
+        gig=seller.gigs.first() or make_gig(seller, questions=0),
         typed=DraftTerms(
             revisions=str(revisions),
             milestones=tuple(
