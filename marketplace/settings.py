@@ -95,7 +95,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SITE_NAME = "Milepost"
 
 TEMPLATES = [
     {

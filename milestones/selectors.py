@@ -1,16 +1,8 @@
 """Reading workflows back as values."""
 
-from django.db.models import Prefetch, QuerySet
-
 from milestones.designs import PackagePart, StageDesign, SubstepDesign, WorkflowDesign
 from milestones.enums import PackageTier
 from milestones.models import Stage, Workflow
-
-
-def workflows_with_stages() -> QuerySet[Workflow]:
-    """Workflows that `design_of` reads without further queries."""
-    stages = Stage.objects.order_by("position").prefetch_related("packages", "substeps")
-    return Workflow.objects.prefetch_related(Prefetch("stages", queryset=stages))
 
 
 def design_of(workflow: Workflow) -> WorkflowDesign:

@@ -31,10 +31,6 @@ class TypedMilestone:
     revisions: str = ""
 
     @property
-    def is_blank(self) -> bool:
-        return not any(value.strip() for value in asdict(self).values())
-
-    @property
     def criteria_lines(self) -> tuple[str, ...]:
         return tuple(line for raw in self.criteria.splitlines() if (line := raw.strip().lstrip("-•* ").strip()))
 

@@ -215,10 +215,6 @@ class WorkflowForms:
         error = next((error.message for error in self.homeless if error.field == f"parts_{tier}"), "")
         return Column(tier, price, assigned, error)
 
-    @property
-    def has_errors(self) -> bool:
-        return bool(self.homeless) or any(form.errors for form in self._parts())
-
     def _parts(self) -> Iterator[forms.BaseForm]:
         yield self.text
         yield from self.faq.forms

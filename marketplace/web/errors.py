@@ -11,8 +11,3 @@ class FileEmpty(Invalid):
 class FileTooLarge(Invalid):
     code = "file_too_large"
     sentence = "“{name}” is {size}; files can be up to {limit}. Send a link to it instead, or split it."
-
-
-class NotAnImage(Invalid):
-    code = "not_an_image"
-    sentence = "“{name}” is not a picture that we can show. Choose a JPEG, PNG, WebP or GIF."

@@ -10,20 +10,18 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from io import BytesIO
 from typing import IO, Any, TypeAlias
 
 import puremagic
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.deconstruct import deconstructible
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from marketplace.web.errors import FileEmpty, FileTooLarge, NotAnImage
+from marketplace.web.errors import FileEmpty, FileTooLarge
 
 Upload: TypeAlias = "UploadedFile[Any]"
 
@@ -99,23 +97,6 @@ def picture_type(file: IO[Any] | Upload) -> str:
     finally:
         file.seek(0)
     return PICTURES[kind] if width * height <= _MOST_PIXELS else ""
-
-
-def redraw_picture(
-    file: IO[Any] | Upload, *, name: str, longest: int = 2000, field: str = "image"
-) -> "ContentFile[bytes]":
-    """The picture drawn anew as WebP, at most `longest` pixels a side: what hid in it (place, script) is gone.
-
-    Raises NotAnImage.
-    """
-    if not picture_type(file):
-        raise NotAnImage(field=field, name=clean_name(name))
-    with Image.open(file, formats=list(PICTURES)) as image:
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((longest, longest))
-        drawn = BytesIO()
-        upright.convert("RGBA" if "A" in upright.getbands() else "RGB").save(drawn, "WEBP", quality=82)
-    return ContentFile(drawn.getvalue(), name=f"{clean_name(name).rpartition('.')[0] or 'picture'}.webp")
 
 
 def download_response(file: IO[Any], name: str, *, inline: bool = False) -> FileResponse:

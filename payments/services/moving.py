@@ -58,10 +58,6 @@ def is_current(attempt: ChargeAttempt) -> bool:
     return not ChargeAttempt.objects.filter(charge_id=attempt.charge_id, number__gt=attempt.number).exists()
 
 
-def current_attempt(charge: Charge) -> ChargeAttempt:
-    return ChargeAttempt.objects.filter(charge=charge).order_by("-number")[0]
-
-
 def unclosed_attempts(charge_id: int) -> list[ChargeAttempt]:
     """Those that could still be sent or take money, oldest first."""
     return list(ChargeAttempt.objects.filter(charge_id=charge_id, state__in=UNCLOSED).order_by("number"))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.errors import AlreadySeller
 from accounts.models import SellerProfile, User
-from accounts.selectors import is_seller, public_profile
+from accounts.selectors import is_seller
 from accounts.services import become_seller
 from tests.factories.accounts import PASSWORD, make_user
 
@@ -104,24 +104,6 @@ def test_nobody_signed_in_is_no_seller() -> None:
     from django.contrib.auth.models import AnonymousUser
 
     assert not is_seller(AnonymousUser())
-
-
-def test_the_public_profile_hides_the_e_mail_address(seller: User) -> None:
-    profile = public_profile(seller)
-
-    assert (profile.name, profile.initials, profile.headline, profile.country) == (
-        "Selma Seller",
-        "SS",
-        "I make things",
-        "FR",
-    )
-    assert "seller@example.com" not in str(profile)
-
-
-def test_a_buyers_public_profile_has_no_seller_words(buyer: User) -> None:
-    profile = public_profile(buyer)
-
-    assert (profile.is_seller, profile.headline, profile.bio, profile.country) == (False, "", "", "")
 
 
 def test_the_settings_page_changes_name_and_time_zone(signed_in: Client, buyer: User) -> None:

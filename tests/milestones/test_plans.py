@@ -9,8 +9,8 @@ from marketplace.kernel.money import Money
 from milestones.designs import PackagePart, StageDesign, SubstepDesign, WorkflowDesign
 from milestones.enums import OrderType, PackageTier, RevisionScope
 from milestones.errors import PolicyChanged
-from milestones.models import MilestonePolicy, Plan, PlannedMilestone
-from milestones.selectors import design_of, workflows_with_stages
+from milestones.models import MilestonePolicy, Plan, PlannedMilestone, Workflow
+from milestones.selectors import design_of
 from milestones.services.plans import create_plan, terms_for_package, terms_for_single_payment
 from milestones.services.workflows import save_workflow
 from tests.factories.milestones import make_design, make_terms, shipped_policy
@@ -124,7 +124,7 @@ def test_r_gig_6_a_single_payment_shows_stages_as_substeps() -> None:
 
 def test_a_workflow_gives_its_design_back() -> None:
     stored = save_workflow(workflow=None, design=DESIGN)
-    assert design_of(workflows_with_stages().get(pk=stored.pk)) == DESIGN
+    assert design_of(Workflow.objects.get(pk=stored.pk)) == DESIGN
 
 
 def test_a_workflow_is_replaced_whole_and_plans_stay(now: datetime) -> None:
@@ -133,12 +133,5 @@ def test_a_workflow_is_replaced_whole_and_plans_stay(now: datetime) -> None:
     plan = create_plan(terms=terms, policy=shipped_policy(), now=now)
     other = make_design(1_000, 2_000, payments=False)
     save_workflow(workflow=stored, design=other)
-    assert design_of(workflows_with_stages().get(pk=stored.pk)) == other
+    assert design_of(Workflow.objects.get(pk=stored.pk)) == other
     assert Plan.objects.get(pk=plan.pk).terms == terms
-
-
-@pytest.mark.parametrize("stages", [1, 4])
-def test_a_workflow_is_read_in_a_constant_number_of_queries(stages: int, django_assert_num_queries: object) -> None:
-    save_workflow(workflow=None, design=make_design(*[1_000] * stages))
-    with django_assert_num_queries(4):  # type: ignore[operator]
-        assert len(design_of(workflows_with_stages().get()).stages) == stages

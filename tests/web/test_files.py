@@ -1,7 +1,6 @@
 """A corpus of nasty uploads: none may become a page of ours, whatever it says it is."""
 
 import re
-from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,13 +8,12 @@ from django.http import FileResponse
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from marketplace.web.errors import FileEmpty, FileTooLarge, NotAnImage
+from marketplace.web.errors import FileEmpty, FileTooLarge
 from marketplace.web.files import (
     RandomName,
     clean_name,
     download_response,
     picture_type,
-    redraw_picture,
     validate_upload,
 )
 from tests.web.files import HTML, SVG_WITH_SCRIPT, picture, upload
@@ -182,22 +180,3 @@ def test_a_stored_name_tells_nothing_and_never_repeats() -> None:
     first, second = name(None, "secret-plan.html"), name(None, "secret-plan.html")
     assert first != second
     assert re.fullmatch(r"deliveries/\d{4}/\d{2}/[\w-]{32}", first)
-
-
-def test_a_redrawn_picture_has_lost_what_hid_in_it() -> None:
-    exif = Image.Exif()
-    exif[0x010E] = "taken at home"
-    redrawn = redraw_picture(
-        upload("me.jpg", picture("JPEG", (400, 100), exif=exif.tobytes())), name="me.jpg", longest=200
-    )
-    content = redrawn.read()
-    assert b"taken at home" not in content
-    with Image.open(BytesIO(content)) as image:
-        assert (image.format, image.size) == ("WEBP", (200, 50))
-    assert redrawn.name == "me.webp"
-    assert b"alert" not in redraw_picture(upload("a.gif", GIF_AND_SCRIPT), name="a.gif").read()
-
-
-def test_what_is_no_picture_cannot_be_redrawn() -> None:
-    with pytest.raises(NotAnImage, match=r"“logo.svg” is not a picture"):
-        redraw_picture(upload("logo.svg", SVG_WITH_SCRIPT), name="logo.svg")

@@ -58,18 +58,18 @@ def test_an_instant_is_shown_in_the_readers_zone_and_told_exactly_to_machines() 
 
 
 def test_an_instant_of_another_year_says_the_year() -> None:
-    assert render("{{ at|plain_instant }}", at=datetime(2025, 1, 5, 8, 5, tzinfo=UTC)) == "Sun 5 Jan 2025, 08:05"
+    assert ">Sun 5 Jan 2025, 08:05</time>" in render("{{ at|instant }}", at=datetime(2025, 1, 5, 8, 5, tzinfo=UTC))
 
 
 def test_an_instant_kept_as_text_in_a_notice_reads_the_same() -> None:
-    assert render("{{ at|plain_instant }}", at="2026-11-19T16:40:00+00:00") == "Thu 19 Nov, 16:40"
+    assert ">Thu 19 Nov, 16:40</time>" in render("{{ at|instant }}", at="2026-11-19T16:40:00+00:00")
 
 
 def test_a_day() -> None:
     assert ">Thu 19 Nov</time>" in render("{{ at|day }}", at=datetime(2026, 11, 19, 16, 40, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("tag", ["instant", "day", "plain_instant", "duration_left", "ago", "days", "money", "major"])
+@pytest.mark.parametrize("tag", ["instant", "day", "duration_left", "ago", "days", "money", "major"])
 def test_nothing_is_shown_for_nothing(tag: str) -> None:
     assert render("{{ nothing|" + tag + " }}", nothing=None) == ""
 

@@ -93,13 +93,6 @@ def day(moment: datetime | str | None) -> str:
 
 
 @register.filter
-def plain_instant(moment: datetime | str | None) -> str:
-    """As `instant`, without markup: for titles, options and mails."""
-    aware = instants.read(moment)
-    return instants.minute(aware) if aware else ""
-
-
-@register.filter
 def duration_left(deadline: datetime | None) -> str:
     """Until a deadline, in the two largest units: "6 days 2 hours"; "no time" once it has passed."""
     return durations.words(deadline - clock.now()) if deadline else ""
