@@ -1,10 +1,12 @@
-"""The catalogue at the support desk: categories, where milestones may be used, gigs to be read (R-SUP-4)."""
+"""The catalogue at the support desk: categories, where and by whom milestones are used, gigs to be read (R-SUP-4)."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin import SellerProfileAdmin
+from accounts.models import SellerProfile
 from gigs.models import Category, Gig, Package, Subcategory
 from gigs.services.telling import telling_of_hidden_milestones
 from marketplace.kernel import clock
@@ -35,6 +37,18 @@ class SubcategoryAdmin(_Kept, admin.ModelAdmin[Subcategory]):
 
     def save_model(self, request: HttpRequest, obj: Subcategory, form: Any, change: bool) -> None:
         with telling_of_hidden_milestones(Gig.objects.filter(subcategory=obj.pk), now=clock.now()):
+            super().save_model(request, obj, form, change)
+
+
+admin.site.unregister(SellerProfile)
+
+
+@admin.register(SellerProfile)
+class SellerAdmin(SellerProfileAdmin):
+    """Switching milestones off for a seller hides those of their gigs; they are told (R-POL-4, R-GIG-7)."""
+
+    def save_model(self, request: HttpRequest, obj: SellerProfile, form: Any, change: bool) -> None:
+        with telling_of_hidden_milestones(Gig.objects.filter(seller=obj.user), now=clock.now()):
             super().save_model(request, obj, form, change)
 
 

@@ -28,6 +28,17 @@ def test_r_gig_7_switching_a_subcategory_off_tells_the_sellers(desk: Client, gig
     assert notice.url == reverse("gigs:edit", args=[gig.public_id, "description"])
 
 
+def test_r_pol_4_switching_milestones_off_for_a_seller_tells_them_why(desk: Client, gig: Gig) -> None:
+    profile = gig.seller.seller
+    url = reverse("admin:accounts_sellerprofile_change", args=[profile.pk])
+    assert desk.post(url, {"milestones_blocked_reason": "Three orders came too late."}).status_code == 302
+    notice = Notification.objects.get()
+    assert (notice.recipient, notice.kind) == (gig.seller, "gig_milestones_hidden")
+    assert "Three orders came too late." in notice.data["reason"]
+    assert desk.post(url, {"milestones_blocked_reason": ""}).status_code == 302
+    assert Notification.objects.count() == 1
+
+
 def test_agents_read_gigs_and_change_none(desk: Client, gig: Gig) -> None:
     url = reverse("admin:gigs_gig_change", args=[gig.pk])
     assert gig.title in desk.get(url).content.decode()
