@@ -1,5 +1,7 @@
 """Pages that belong to no app, and the two health addresses."""
 
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +18,8 @@ def how(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/help.html")
+    """Support reads what is written to the address that our mails come from."""
+    return render(request, "pages/help.html", {"support_address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
 
 
 @require_safe

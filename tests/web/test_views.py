@@ -46,6 +46,11 @@ def test_a_page_has_one_main_heading_a_title_and_a_way_past_the_navigation(clien
     assert '<html lang="en">' in html
 
 
+def test_the_help_page_says_where_support_can_be_reached(client: Client, settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Milepost <desk@example.com>"
+    assert '<a href="mailto:desk@example.com">desk@example.com</a>' in client.get("/help/").content.decode()
+
+
 @pytest.mark.parametrize("template", ["header", "account_menu", "footer"])
 def test_every_link_of_the_frame_leads_somewhere(template: str) -> None:
     """The frame leaves out links to pages that do not exist; none may go missing unnoticed."""
