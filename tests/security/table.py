@@ -1,0 +1,158 @@
+"""The table of tests/security/test_urls.py: an address, and what each role gets there.
+
+GET: anonymous, stranger, buyer, seller, agent; then what the stranger gets for POST. 302 leads to signing in, or away
+from where there is nothing to do; 404 is for what belongs to others; 405 is an address that only reads or only writes.
+"""
+
+DESK = "support/"
+DESK_LISTS = (
+    "accounts/user/",
+    "accounts/sellerprofile/",
+    "notifications/notification/",
+    "milestones/milestonepolicy/",
+    "payments/charge/",
+    "payments/refund/",
+    "payments/journalentry/",
+    "payments/ledgeraccount/",
+    "payments/webhookevent/",
+    "gigs/category/",
+    "gigs/subcategory/",
+    "gigs/gig/",
+    "orders/order/",
+    "auth/group/",
+)
+
+TABLE = """
+# Anyone
+/                                                          200 200 200 200 200  405
+# Signing in, by allauth
+/accounts/login/                                           200 302 302 302 302  302
+/accounts/logout/                                          302 200 200 200 200  302
+/accounts/inactive/                                        200 200 200 200 200  405
+/accounts/signup/                                          200 302 302 302 302  302
+/accounts/reauthenticate/                                  302 200 200 200 200  200
+/accounts/email/                                           302 200 200 200 200  302
+/accounts/confirm-email/                                   200 200 200 200 200  405
+/accounts/password/change/                                 302 200 200 200 200  200
+/accounts/password/set/                                    302 302 302 302 302  302
+/accounts/password/reset/                                  200 200 200 200 200  302
+/accounts/login/code/confirm/                              302 302 302 302 302  302
+/accounts/confirm-email/abc/                               200 200 200 200 200  404
+/accounts/password/reset/key/done/                         200 200 200 200 200  405
+/accounts/password/reset/key/1-abc/                        200 200 200 200 200  200
+/accounts/password/reset/done/                             200 200 200 200 200  405
+/accounts/2fa/                                             302 200 200 200 200  405
+/accounts/2fa/authenticate/                                302 302 302 302 302  302
+/accounts/2fa/reauthenticate/                              302 302 302 302 302  302
+/accounts/2fa/totp/activate/                               302 302 302 302 302  302
+/accounts/2fa/totp/deactivate/                             302 404 404 404 404  404
+/accounts/2fa/recovery-codes/                              302 404 404 404 404  405
+/accounts/2fa/recovery-codes/generate/                     302 302 302 302 302  302
+/accounts/2fa/recovery-codes/download/                     302 404 404 404 404  404
+/accounts/sessions/                                        302 200 200 200 200  302
+# Anyone
+/how-milestones-work/                                      200 200 200 200 200  405
+/help/                                                     200 200 200 200 200  405
+/styleguide/                                               200 200 200 200 200  405
+/favicon.ico                                               302 302 302 302 302  405
+/healthz                                                   200 200 200 200 200  405
+/readyz                                                    200 200 200 200 200  405
+/fees/                                                     200 200 200 200 200  405
+# One’s own account
+/settings/                                                 302 200 200 200 200  200
+/settings/selling/                                         302 302 302 200 302  302
+/settings/tokens/                                          302 200 200 200 200  200
+/settings/tokens/{token}/revoke/                           302 405 405 405 405  404
+/sell/                                                     302 200 200 302 200  200
+/notifications/                                            302 200 200 200 200  405
+/notifications/read/                                       302 405 405 405 405  302
+/notifications/preferences/                                302 200 200 200 200  302
+/notifications/{notice}/                                   302 404 302 404 404  405
+# The catalogue is public; a draft and the editor are its seller’s
+/gigs/                                                     200 200 200 200 200  405
+/gigs/mine/                                                302 200 200 200 200  405
+/gigs/new/                                                 302 302 302 200 302  302
+/gigs/images/{draft_image}/full.webp                       404 404 404 200 404  405
+/gigs/{gig}/                                               200 200 200 200 200  405
+/gigs/{draft_gig}/                                         404 404 404 200 404  405
+/gigs/{gig}/edit/overview/                                 302 404 404 200 404  404
+/gigs/{gig}/images/{draft_image}/                          302 405 405 405 405  404
+/gigs/{gig}/pause/                                         302 405 405 405 405  404
+# Two people talk
+/inbox/                                                    302 200 200 200 200  405
+/inbox/with/{seller}/                                      302 200 302 409 200  302
+/inbox/files/{attachment}/                                 302 404 200 200 404  405
+/inbox/{conversation}/                                     302 404 200 200 404  404
+/inbox/{conversation}/news/                                302 404 200 200 404  405
+/offers/new/{conversation}/                                302 404 403 200 404  404
+/offers/ask/{conversation}/                                302 404 200 409 404  404
+/offers/{offer}/                                           302 404 200 200 404  405
+/offers/{draft}/                                           302 404 404 302 404  405
+/offers/{draft}/edit/                                      302 404 404 200 404  404
+/offers/{draft}/discard/                                   302 405 405 405 405  404
+/offers/{offer}/revise/                                    302 405 405 405 405  404
+/offers/{offer}/decline/                                   302 405 405 405 405  404
+/offers/{offer}/withdraw/                                  302 405 405 405 405  404
+# Two sides of an order; originals only once accepted; no step of the clock, the bank or support has a page
+/orders/                                                   302 200 200 200 200  405
+/orders/new/gig/{gig}/                                     405 405 405 405 405  303
+/orders/new/offer/{offer}/                                 302 405 405 405 405  404
+/orders/{order}/                                           302 404 200 200 404  405
+/orders/{order}/standing/                                  302 404 200 200 404  405
+/orders/{order}/paid/                                      302 404 303 303 404  405
+/orders/{order}/pay/                                       302 405 405 405 405  404
+/orders/{order}/deliver/                                   302 405 405 405 405  404
+/orders/{order}/answers/                                   302 405 405 405 405  404
+/orders/{order}/answers/1/                                 302 404 200 200 404  405
+/orders/{order}/timeline.csv                               302 404 200 200 404  405
+/orders/{order}/files/{preview}/                           302 404 200 200 404  405
+/orders/{order}/files/{original}/                          302 404 404 200 404  405
+/orders/{order}/files/{preview}/picture/                   302 404 200 200 404  405
+/orders/{order}/files/{original}/picture/                  302 404 404 200 404  405
+/orders/{order}/accept_and_stop/                           302 404 200 403 404  404
+/orders/{order}/lapse_review/                              302 404 404 404 404  404
+/orders/{order}/fund/                                      302 404 404 404 404  404
+/orders/{order}/cancel_order/                              302 404 404 404 404  404
+# Stripe signs
+/webhooks/stripe/                                          405 405 405 405 405  400
+# Programs
+/api/v1/                                                   200 200 200 200 200  405
+/api/v1/tokens/                                            401 200 200 200 200  401
+/api/v1/tokens/{token}/                                    401 405 405 405 405  405
+/api/v1/me/                                                401 200 200 200 200  405
+/api/v1/gigs/                                              200 200 200 200 200  405
+/api/v1/gigs/{gig}/                                        200 200 200 200 200  405
+/api/v1/gigs/{draft_gig}/                                  404 404 404 200 404  405
+/api/v1/conversations/                                     401 200 200 200 200  405
+/api/v1/conversations/{conversation}/                      401 404 200 200 404  405
+/api/v1/conversations/{conversation}/messages/             401 404 200 200 404  404
+/api/v1/conversations/{conversation}/read/                 401 405 405 405 405  404
+/api/v1/offers/                                            401 200 200 200 200  405
+/api/v1/offers/{offer}/                                    401 404 200 200 404  405
+/api/v1/offers/{draft}/                                    401 404 404 404 404  405
+/api/v1/offers/{offer}/decline/                            401 405 405 405 405  404
+/api/v1/offers/{offer}/withdraw/                           401 405 405 405 405  404
+/api/v1/orders/                                            401 200 200 200 200  405
+/api/v1/orders/{order}/                                    401 404 200 200 404  405
+/api/v1/orders/{order}/timeline/                           401 404 200 200 404  405
+/api/v1/orders/{order}/files/{preview}/                    401 404 200 200 404  405
+/api/v1/orders/{order}/files/{original}/                   401 404 404 200 404  405
+/api/v1/orders/{order}/pay/                                401 405 405 405 405  404
+/api/v1/gigs/{gig}/orders/                                 401 405 405 405 405  409
+/api/v1/offers/{offer}/accept/                             401 405 405 405 405  404
+/api/v1/orders/{order}/actions/deliver/                    401 405 405 405 405  404
+/api/v1/orders/{order}/actions/answer_requirements/        401 405 405 405 405  404
+/api/v1/orders/{order}/actions/waive_requirements/         401 405 405 405 405  404
+/api/v1/orders/{order}/actions/accept_and_continue/        401 405 405 405 405  404
+/api/v1/orders/{order}/actions/accept_and_finish/          401 405 405 405 405  404
+/api/v1/orders/{order}/actions/accept_and_stop/            401 405 405 405 405  404
+/api/v1/orders/{order}/actions/request_revision/           401 405 405 405 405  404
+/api/v1/orders/{order}/actions/ask_more_time/              401 405 405 405 405  404
+/api/v1/orders/{order}/actions/grant_more_time/            401 405 405 405 405  404
+/api/v1/orders/{order}/actions/refuse_more_time/           401 405 405 405 405  404
+/api/v1/orders/{order}/actions/stop/                       401 405 405 405 405  404
+/api/v1/orders/{order}/actions/decline_to_continue/        401 405 405 405 405  404
+/api/v1/schema/                                            200 200 200 200 200  405
+/api/v1/schema.json                                        200 200 200 200 200  405
+/api/nothing                                               404 404 404 404 404  404
+"""

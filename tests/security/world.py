@@ -1,0 +1,47 @@
+"""One of everything that belongs to a buyer and a seller, and to nobody else."""
+
+from django.core.files.base import ContentFile
+
+from accounts.models import User
+from accounts.services import issue_token
+from gigs.enums import RequirementKind
+from gigs.services.gallery import add_image
+from marketplace.kernel import clock
+from notifications.models import Notification
+from orders.models import DeliveryFile, OrderRequirement
+from tests.factories.gigs import make_draft, make_gig, picture
+from tests.factories.inbox import make_conversation, say, text_file
+from tests.factories.offers import make_offer, make_offer_draft
+from tests.factories.order_states import delivered
+from tests.payments.simulator_fixtures import StripeDouble
+
+
+def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, str]:
+    """Names for the addresses of the table, with the id of what they stand for."""
+    order = delivered(stripe, buyer, seller)
+    OrderRequirement.objects.create(
+        order=order, position=1, question="?", kind=RequirementKind.FILE, file=ContentFile(b"x", "x"), file_name="x"
+    )
+    gig, draft_gig = make_gig(seller), make_draft(seller)
+    image = add_image(gig=draft_gig, seller=seller, content=picture(), alt="A green window")
+    conversation = make_conversation(buyer, seller)
+    attachment = say(conversation, seller, files=[text_file()]).attachments.get()
+    offer = make_offer(seller, buyer, gig=gig, conversation=conversation)
+    draft = make_offer_draft(seller, buyer, gig=gig, conversation=conversation)
+    token, _ = issue_token(user=buyer, name="Report", now=clock.now())
+    return {
+        "order": order.public_id,
+        "pk": str(order.pk),  # for the desk
+        "preview": DeliveryFile.objects.get(held_back=False).public_id,
+        "original": DeliveryFile.objects.get(held_back=True).public_id,
+        "gig": gig.public_id,
+        "draft_gig": draft_gig.public_id,
+        "draft_image": image.public_id,
+        "conversation": conversation.public_id,
+        "attachment": attachment.public_id,
+        "offer": offer.public_id,
+        "draft": draft.public_id,
+        "notice": Notification.objects.filter(recipient=buyer).latest("pk").public_id,
+        "token": token.public_id,
+        "seller": seller.public_id,
+    }
