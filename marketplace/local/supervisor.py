@@ -39,6 +39,7 @@ class Supervisor:
                 return 0
             finally:
                 self.stop()
+                self.folders.remove_sockets()
 
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         """The first asks everything to finish, a second one insists."""

@@ -71,7 +71,9 @@ def test_a_stack_from_first_start_to_last(stack: Stack) -> None:
 
     stack.start()
     assert users(stack) == ["kept@example.com"]
+    sockets = Folders(stack.data).sockets()
     assert stack.end(signal.SIGINT) == 0
+    assert not sockets.exists()
     assert stack.processes() == []
     assert not any("Traceback" in line for line in stack.lines)
 
