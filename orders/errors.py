@@ -161,6 +161,12 @@ class RevisionNeedsWords(Invalid):
     rule = "R-ORD-6"
 
 
+class CriterionUnknown(Invalid):
+    code = "criterion_unknown"
+    sentence = "This milestone has no such criterion. Choose one of its own, or say in words what is missing."
+    rule = "R-ORD-6"
+
+
 class ReasonNeeded(Invalid):
     code = "reason_needed"
     sentence = "Say why, in a few words."

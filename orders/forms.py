@@ -152,8 +152,7 @@ class AnswersForm(forms.Form):
     @staticmethod
     def _answer(given: Any) -> Answer:
         if isinstance(given, UploadedFile):
-            checked = validate_upload(given)
-            return Answer(file=given, file_name=checked.name)
+            return file_answer(given)
         return Answer(text=given or "")
 
     def clean(self) -> dict[str, Any]:
@@ -169,7 +168,12 @@ class AnswersForm(forms.Form):
 
 def field_name(requirement: OrderRequirement) -> str:
     """The input of a question, as `orders.services.requirements` names it in its errors."""
-    return f"answer_{requirement.pk}"
+    return f"answer_{requirement.position}"
+
+
+def file_answer(upload: "UploadedFile[Any]", *, field: str = "file") -> Answer:
+    """A looked-at upload that answers a question. Raises FileEmpty, FileTooLarge."""
+    return Answer(file=upload, file_name=validate_upload(upload, field=field).name)
 
 
 def file_input(upload: "UploadedFile[Any]", *, field: str, held_back: bool) -> FileInput:

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import User
+from marketplace.kernel.errors import Unknown
 from orders.actors import party
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, Role
 from orders.guards import Facts, refusal
-from orders.models import Delivery, DeliveryFile, Milestone, Order, TimelineEntry
+from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderRequirement, TimelineEntry
 from orders.transitions import PROCESS
 
 
@@ -102,6 +103,14 @@ def deliveries_of(order: Order) -> QuerySet[Delivery]:
         .prefetch_related("files", "links", "revisions")
         .order_by("-delivered_at", "-pk")
     )
+
+
+def answer_with_file(order: Order, position: int) -> OrderRequirement:
+    """The question at `position` that was answered with a file. Raises Unknown."""
+    answered = order.requirements.filter(position=position).exclude(file="").first()
+    if answered is None:
+        raise Unknown
+    return answered
 
 
 def file_for(user: User, file_id: str) -> DeliveryFile | None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("orders/<str:public_id>/", reading.OneOrder.as_view(), name="order"),
     path("orders/<str:public_id>/timeline/", reading.Timeline.as_view(), name="order_timeline"),
     path("orders/<str:public_id>/files/<str:file_id>/", reading.OneFile.as_view(), name="order_file"),
+    path("orders/<str:public_id>/answers/<int:position>/", reading.AnswerFile.as_view(), name="order_answer_file"),
     path("orders/<str:public_id>/pay/", placing.Pay.as_view(), name="order_pay"),
     path("gigs/<str:public_id>/orders/", placing.PlaceGig.as_view(), name="gig_order"),
     path("offers/<str:public_id>/accept/", placing.AcceptOffer.as_view(), name="offer_accept"),

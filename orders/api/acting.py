@@ -19,7 +19,7 @@ from marketplace.web.parsers import ShallowJSONParser
 from orders.api.finding import answer, find_order
 from orders.api.serializers import OrderSchema
 from orders.errors import QuestionUnknown
-from orders.forms import REASON_LIMIT, file_input
+from orders.forms import REASON_LIMIT, file_answer, file_input
 from orders.models import Order
 from orders.selectors import view_order
 from orders.services import deciding, delivering, extending, requirements
@@ -52,8 +52,11 @@ class RevisionIn(serializers.Serializer[Any]):
 
 
 class AnswerIn(serializers.Serializer[Any]):
+    """JSON in words, or multipart with files: `answers[0]position`, `answers[0]text` or `answers[0]file`."""
+
     position = serializers.IntegerField(help_text="Of the question")
     text = serializers.CharField(allow_blank=True, default="", max_length=5000)
+    file = serializers.FileField(required=False)
 
 
 class AnswersIn(serializers.Serializer[Any]):
@@ -134,7 +137,8 @@ def _answer(order: Order, user: User, data: dict[str, Any]) -> None:
     for given in data["answers"]:
         if given["position"] not in asked:
             raise QuestionUnknown(field="answers", position=given["position"])
-        answers[asked[given["position"]]] = Answer(text=given["text"])
+        field, upload = f"answer_{given['position']}", given.get("file")
+        answers[asked[given["position"]]] = file_answer(upload, field=field) if upload else Answer(text=given["text"])
     requirements.answer_requirements(order=order, actor=user, answers=answers)
 
 
@@ -148,6 +152,16 @@ class Deliver(Action):
         return super().post(request, public_id)
 
 
+class AnswerRequirements(Action):
+    parser_classes = (ShallowJSONParser, MultiPartParser)
+    deed = Deed("answer_requirements", AnswersIn, _answer)
+
+    @extend_schema(request={"application/json": AnswersIn, "multipart/form-data": AnswersIn}, responses=OrderSchema)
+    def post(self, request: Request, public_id: str) -> Response:
+        """Answer the seller's questions (buyer); the first milestone begins."""
+        return super().post(request, public_id)
+
+
 def _inputs(data: dict[str, Any], field: str, *, held_back: bool) -> list[FileInput]:
     uploads: list[UploadedFile[Any]] = data.get(field, [])
     return [file_input(upload, field=field, held_back=held_back) for upload in uploads]
@@ -155,12 +169,7 @@ def _inputs(data: dict[str, Any], field: str, *, held_back: bool) -> list[FileIn
 
 ACTIONS: list[tuple[str, type[Action]]] = [
     ("deliver", Deliver),
-    action(
-        "answer_requirements",
-        AnswersIn,
-        _answer,
-        "Answer the seller's questions in words (buyer); the first milestone begins.",
-    ),
+    ("answer_requirements", AnswerRequirements),
     action(
         "waive_requirements",
         Nothing,

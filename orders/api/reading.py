@@ -24,7 +24,7 @@ from orders.enums import OrderState, Role
 from orders.models import Order
 from orders.presenters.story import tell_all
 from orders.presenters.turns import waiting_for
-from orders.selectors import file_for, orders_of, timeline_of, view_order, with_milestones
+from orders.selectors import answer_with_file, file_for, orders_of, timeline_of, view_order, with_milestones
 
 
 class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
@@ -88,3 +88,11 @@ class OneFile(APIView):
         if file is None or file.delivery.milestone.order_id != order.pk:
             raise Unknown
         return download_response(file.file.open("rb"), file.name)
+
+
+class AnswerFile(APIView):
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, public_id: str, position: int) -> FileResponse:
+        """The file with which the buyer answered the question at `position`."""
+        answered = answer_with_file(find_order(request, public_id), position)
+        return download_response(answered.file.open("rb"), answered.file_name)

@@ -47,12 +47,14 @@ def request_revision(
 ) -> Revision:
     """Ask for a change, naming a criterion or what is missing; it gets half the milestone's days, at least one.
 
-    Raises NoRevisionsLeft, RevisionNeedsWords.
+    Raises NoRevisionsLeft, RevisionNeedsWords, CriterionUnknown.
     """
     with transition(order=order, name="request_revision", actor=party(order, actor), now=now) as step:
         if not message.strip() and not criterion:
             raise errors.RevisionNeedsWords(field="message")
         milestone = step.milestone
+        if criterion and criterion not in milestone.planned.criteria:
+            raise errors.CriterionUnknown(field="criterion")
         milestone.revisions_used += 1
         milestone.review_deadline = None
         milestone.late_at = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.files.base import File
 
 from accounts.models import User
+from gigs.enums import RequirementKind
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from orders import errors
 from orders.actors import party
@@ -45,8 +46,9 @@ def waive_requirements(*, order: Order, actor: User, now: datetime | None = None
 
 
 def _problem(requirement: OrderRequirement, answer: Answer) -> Invalid | None:
-    field = f"answer_{requirement.pk}"
-    if requirement.required and not answer.text.strip() and answer.file is None:
+    field = f"answer_{requirement.position}"
+    given = answer.file if requirement.kind == RequirementKind.FILE else answer.text.strip() or answer.file
+    if requirement.required and not given:
         return errors.AnswerNeeded(field=field)
     if requirement.options and answer.text and answer.text not in requirement.options:
         return errors.NotAnOption(field=field)

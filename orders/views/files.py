@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from marketplace.kernel.errors import Unknown
 from marketplace.web.files import download_response
 from orders.models import DeliveryFile
-from orders.selectors import file_for
+from orders.selectors import answer_with_file, file_for
 from orders.views.showing import find_order, signed_in
 
 
@@ -31,10 +31,7 @@ def picture(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
 @require_safe
 def answer_file(request: HttpRequest, public_id: str, position: int) -> FileResponse:
     """What the buyer answered a question with."""
-    order = find_order(request, public_id)
-    requirement = order.requirements.filter(position=position).exclude(file="").first()
-    if requirement is None:
-        raise Unknown
+    requirement = answer_with_file(find_order(request, public_id), position)
     return download_response(_open(requirement.file), requirement.file_name)
 
 

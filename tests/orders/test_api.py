@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SellerProfile, User
+from gigs.enums import RequirementKind
 from orders.api.acting import ACTIONS
 from orders.enums import MilestoneState
 from orders.models import Delivery, Order, TimelineEntry
@@ -205,6 +206,23 @@ def test_answering_the_questions_by_their_position(stripe: StripeDouble, buyer: 
     given = [{"position": q["position"], "text": "As we said."} for q in asked]
     assert act(buyer, order, "answer_requirements", {"answers": given}).status_code == 200
     assert again(order).state == "active"
+
+
+def test_a_question_is_answered_with_a_file_that_both_can_fetch(
+    stripe: StripeDouble, buyer: User, seller: User, stranger: User
+) -> None:
+    order = questions(stripe, buyer, seller)
+    order.requirements.filter(position=2).update(kind=RequirementKind.FILE)
+    in_words = {"answers": [{"position": n, "text": "As we said."} for n in (1, 2)]}
+    refused = act(buyer, order, "answer_requirements", in_words).json()
+    assert [(error["field"], error["code"]) for error in refused["errors"]] == [("answer_2", "answer_needed")]
+    upload = SimpleUploadedFile("logo.txt", b"a logo")
+    body = {"answers[0]position": 1, "answers[0]text": "For work", "answers[1]position": 2, "answers[1]file": upload}
+    sent = as_(buyer).post(one(order, "actions/answer_requirements/"), body, headers={"idempotency-key": "logo"})
+    assert (sent.status_code, sent.json()["requirements"][1]["file_name"]) == (200, "logo.txt")
+    for person, status in ((buyer, 200), (seller, 200), (stranger, 404)):
+        assert without_file(as_(person).get(one(order, "answers/2/"))).status_code == status
+    assert as_(buyer).get(one(order, "answers/1/")).status_code == 404
 
 
 def test_the_list_is_filtered_by_side_state_and_turn(stripe: StripeDouble, buyer: User, seller: User) -> None:

@@ -90,7 +90,7 @@ def test_r_ord_2_the_first_due_date_counts_from_the_answers(story: Story) -> Non
     assert story.milestone(1).due_at is None
     with pytest.raises(ManyInvalid) as caught:
         requirements.answer_requirements(order=story.order, actor=story.buyer, answers={})
-    assert [(e.field, e.code) for e in caught.value.errors] == [(f"answer_{asked.pk}", "answer_needed")]
+    assert [(e.field, e.code) for e in caught.value.errors] == [("answer_1", "answer_needed")]
     requirements.answer_requirements(
         order=story.order, actor=story.buyer, answers={asked.pk: requirements.Answer(text="A kettle.")}
     )
@@ -106,6 +106,15 @@ def test_r_ord_2_a_choice_is_one_of_the_options(story: Story) -> None:
         requirements.answer_requirements(
             order=story.order, actor=story.buyer, answers={asked.pk: requirements.Answer(text="C")}
         )
+
+
+def test_r_ord_2_a_question_for_a_file_is_not_answered_in_words(story: Story) -> None:
+    asked = story.order.requirements.create(position=1, question="Your logo?", kind="file", required=True)
+    story.pay()
+    words = {asked.pk: requirements.Answer(text="It is blue.")}
+    with pytest.raises(ManyInvalid, match="needs this to begin"):
+        requirements.answer_requirements(order=story.order, actor=story.buyer, answers=words)
+    assert story.order.state == "awaiting_requirements"
 
 
 def test_r_ord_2_the_seller_may_waive_the_questions_and_nobody_else(story: Story) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import User
 from orders.errors import (
+    CriterionUnknown,
     IllegalTransition,
     LastMilestone,
     NoRevisionsLeft,
@@ -138,6 +139,14 @@ def test_r_ord_6_a_revision_names_what_is_missing(delivered: Story) -> None:
     with pytest.raises(RevisionNeedsWords):
         deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="  ")
     assert delivered.milestone(1).revisions_used == 0
+
+
+def test_r_ord_6_a_criterion_is_one_of_the_milestones_own(delivered: Story) -> None:
+    with pytest.raises(CriterionUnknown, match="no such criterion"):
+        deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="", criterion="It flies")
+    assert delivered.milestone(1).state == "delivered"
+    deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="", criterion="It works")
+    assert delivered.milestone(1).revisions.get().criterion == "It works"
 
 
 def test_r_ord_7_no_stop_while_the_bank_has_the_charge(delivered: Story) -> None:

@@ -127,7 +127,7 @@ def test_r_ord_2_the_buyer_answers_in_words_by_choice_and_with_a_file(
 ) -> None:
     order, client = questions(stripe, buyer, seller), as_(buyer)
     ask(order)
-    first, second, colour, logo = (f"answer_{r.pk}" for r in order.requirements.all())
+    first, second, colour, logo = (f"answer_{r.position}" for r in order.requirements.all())
     assert "Which colour?" in client.get(url(order)).content.decode()
     incomplete = client.post(url(order, "answers/"), {first: "Kept words", colour: "Red"})
     html = incomplete.content.decode()
