@@ -155,9 +155,9 @@ class OrderRequirement(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requirements")
     position = models.PositiveSmallIntegerField()
-    question = models.CharField(max_length=300)
+    question = models.CharField(max_length=400)
     kind = models.CharField(max_length=10)
-    options = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    options = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     required = models.BooleanField(default=True)
     answer = models.TextField(blank=True)
     file = models.FileField(upload_to=RandomName("requirements"), blank=True, max_length=200)

@@ -140,9 +140,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('question', models.CharField(max_length=300)),
+                ('question', models.CharField(max_length=400)),
                 ('kind', models.CharField(max_length=10)),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
+                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None)),
                 ('required', models.BooleanField(default=True)),
                 ('answer', models.TextField(blank=True)),
                 ('file', models.FileField(blank=True, max_length=200, upload_to=marketplace.web.files.RandomName('requirements'))),
