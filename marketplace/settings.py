@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "marketplace.web.request_log.RequestLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.web.middleware.TimezoneMiddleware",
     "marketplace.web.middleware.FragmentMessagesMiddleware",
@@ -212,6 +212,8 @@ CURRENCY = env.str("CURRENCY", default="USD")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # the simulator's address; empty means Stripe itself
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+if DEMO and STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
+    raise ImproperlyConfigured("DEMO=1 lets time be moved and agents in without a second step; no live key with it.")
 if STRIPE_API_BASE and not DEMO:
     raise ImproperlyConfigured("STRIPE_API_BASE points at the Stripe simulator, which takes no real money. Unset it.")
 
