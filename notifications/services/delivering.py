@@ -6,7 +6,7 @@ second copy is better than none.
 """
 
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 import structlog
@@ -32,6 +32,10 @@ FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 
 
+class ServerFails(Exception):
+    """The mail server, not the mail: the run ends."""
+
+
 def send_due(*, now: datetime | None = None) -> int:
     """Send what is due and return how many went out. A mail server that is down ends the run; nothing is lost."""
     moment = now or database_now()
@@ -55,10 +59,10 @@ def send_batch(*, connection: BaseEmailBackend, now: datetime | None) -> int:
         row = claim_next(Letter, now=now) or claim_next(Notification, now=now)  # people wait for letters
         if row is None:
             break
-        state = attempt(row, connection=connection, now=now)
-        sent += state == EmailState.SENT
-        if state == EmailState.PENDING:
-            break  # whatever failed would likely fail for the next one too; the next sweep goes on there
+        try:
+            sent += attempt(row, connection=connection, now=now) == EmailState.SENT
+        except ServerFails:
+            break  # it would fail for the next one too; the next sweep goes on there
     return sent
 
 
@@ -83,7 +87,7 @@ def claim_next(outbox: type[Row], *, now: datetime | None) -> Row | None:
 
 
 def attempt(row: Row, *, connection: BaseEmailBackend, now: datetime | None) -> EmailState:
-    """Send one claimed row, record how it went and return the state it is in."""
+    """Send one claimed row, record how it went and return the state it is in. Raises ServerFails."""
     try:
         if not wanted(row):
             return record(row, EmailState.SKIPPED)
@@ -92,9 +96,18 @@ def attempt(row: Row, *, connection: BaseEmailBackend, now: datetime | None) -> 
         if all(code >= 500 for code, _ in refusal.recipients.values()):
             return record(row, EmailState.FAILED, last_error=str(refusal)[:300], **spent(row))
         return postpone(row, error=refusal, now=now)
-    except Exception as error:  # noqa: BLE001 each mail backend has its own errors, and none may lose the mail
-        return postpone(row, error=error, now=now)
+    except Exception as error:
+        state = postpone(row, error=error, now=now)
+        if is_of_the_server(error):
+            raise ServerFails from error
+        return state
     return record(row, EmailState.SENT, sent_at=now or database_now(), last_error="", **spent(row))
+
+
+def is_of_the_server(error: Exception) -> bool:
+    """Not of one mail or its words: what somebody writes may be refused, but must hold up nobody else's mail."""
+    refused = isinstance(error, SMTPDataError) and error.smtp_code >= 500
+    return isinstance(error, OSError) and not refused
 
 
 def wanted(row: Row) -> bool:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core.mail import EmailMessage
@@ -231,3 +231,35 @@ def test_the_task_sends_what_is_due_by_the_databases_clock(buyer: User) -> None:
     deliver_due()
 
     assert len(Server.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [SMTPDataError(554, b"5.7.1 this looks like spam"), SMTPRecipientsRefused({"a@b.example": (450, b"greylisted")})],
+)
+def test_r_not_a_mail_that_is_refused_for_itself_holds_up_no_other(
+    buyer: User, seller: User, now: datetime, refusal: Exception
+) -> None:
+    tell(buyer, now=now)
+    tell(seller, now=now)
+
+    def refuse(mail: EmailMessage) -> None:
+        if mail.to == [buyer.email]:
+            raise refusal
+
+    Server.on_send = refuse
+    assert send_due(now=now) == 1
+    states = dict(Notification.objects.values_list("recipient__email", "email_state"))
+    assert states == {buyer.email: EmailState.PENDING, seller.email: EmailState.SENT}
+
+
+def test_r_not_a_server_that_fails_ends_the_run(buyer: User, seller: User, now: datetime) -> None:
+    tell(buyer, now=now)
+    tell(seller, now=now)
+
+    def fail(_: EmailMessage) -> None:
+        raise SMTPDataError(451, b"out of disk")
+
+    Server.on_send = fail
+    assert send_due(now=now) == 0
+    assert sorted(Notification.objects.values_list("attempts", flat=True)) == [0, 1]
