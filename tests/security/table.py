@@ -135,6 +135,7 @@ TABLE = """
 /api/v1/orders/                                            401 200 200 200 200  405
 /api/v1/orders/{order}/                                    401 404 200 200 404  405
 /api/v1/orders/{order}/timeline/                           401 404 200 200 404  405
+/api/v1/orders/{order}/answers/1/                          401 404 200 200 404  405
 /api/v1/orders/{order}/files/{preview}/                    401 404 200 200 404  405
 /api/v1/orders/{order}/files/{original}/                   401 404 404 200 404  405
 /api/v1/orders/{order}/pay/                                401 405 405 405 405  404
