@@ -64,7 +64,7 @@ def check_page(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("scrollTo(0, 0)")
+            page.evaluate("scrollTo(0, 0); document.fonts.ready.then(() => 0)")
             page.screenshot(path=SHOTS / f"{name}-{width}-{theme}.png", full_page=True)
             found += [f"at {width} px {problem}" for problem in _layout_problems(page)]
             if (width, theme) in WITH_AXE:
