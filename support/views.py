@@ -119,7 +119,7 @@ def compare(request: HttpRequest, pk: int, charge_pk: int) -> HttpResponse:
     charge = get_object_or_404(Charge, pk=charge_pk, group=order.public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why you ask Stripe.")
+        messages.error(request, "Say in up to 300 characters why you ask Stripe.")
         return _to_money(order)
     try:
         now = compare_with_stripe(order=order, charge=charge, agent=agent, reason=form.cleaned_data["reason"])
