@@ -1,5 +1,7 @@
 """Reading notices and what people want mailed."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -15,6 +17,12 @@ def notices_for(user: User, *, unread_only: bool = False) -> QuerySet[Notificati
     """Newest first."""
     notices = Notification.objects.filter(recipient=user)
     return notices.filter(read_at=None) if unread_only else notices
+
+
+def told_already(*, recipients: Collection[int], dedupe_keys: Collection[str]) -> set[str]:
+    """Which of `dedupe_keys` one of `recipients` (user ids) has a notice for."""
+    known = Notification.objects.filter(recipient__in=recipients, dedupe_key__in=dedupe_keys)
+    return set(known.values_list("dedupe_key", flat=True))
 
 
 def email_wishes(user: User) -> dict[str, bool]:

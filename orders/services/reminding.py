@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from marketplace.web.clock import database_now
+from notifications.selectors import told_already
 from orders.enums import MilestoneState, OrderState, Role
 from orders.models import Milestone, Order
 from orders.services.funding import schedule_retry
@@ -14,24 +15,43 @@ from payments.enums import ChargeState
 
 
 def remind_reviews(*, now: datetime | None = None) -> int:
-    """Tell buyers whose review time runs out, at the policy's hours before. After a pause only the nearest is sent."""
+    """Tell buyers whose review time runs out, at the policy's hours before. After a pause only the nearest is sent.
+
+    Who was told already costs nothing more than being found; the rest are told under the lock of their order.
+    """
     moment = now or database_now()
-    sent = 0
-    for milestone in _with_terms(Milestone.objects.filter(state=MilestoneState.DELIVERED, review_deadline__gt=moment)):
-        hours = _nearest(milestone, moment)
-        if hours is None or milestone.review_deadline is None:
-            continue
-        sent += 1
-        send(
-            kind="review_reminder",
-            order=milestone.order,
-            milestone=milestone,
-            following=_following(milestone),
-            to=Role.BUYER,
-            key=f"review_reminder:{milestone.public_id}:{milestone.review_deadline.isoformat()}:{hours}",
-            now=moment,
-        )
-    return sent
+    keys = {milestone: key for milestone in _in_review(moment) if (key := _review_key(milestone, moment))}
+    told = told_already(recipients={milestone.order.buyer_id for milestone in keys}, dedupe_keys=keys.values())
+    due = [milestone.order_id for milestone, key in keys.items() if key not in told]
+    return each_order(due, lambda order: _remind_review(order, moment))
+
+
+def _in_review(now: datetime) -> QuerySet[Milestone]:
+    found = Milestone.objects.filter(state=MilestoneState.DELIVERED, review_deadline__gt=now)
+    return found.select_related("order__policy").order_by("review_deadline", "pk")
+
+
+def _review_key(milestone: Milestone, now: datetime) -> str:
+    """Names the reminder that is due at `now`; "" when none is yet."""
+    hours, deadline = _nearest(milestone, now), milestone.review_deadline
+    if hours is None or deadline is None:
+        return ""
+    return f"review_reminder:{milestone.public_id}:{deadline.isoformat()}:{hours}"
+
+
+def _remind_review(order: Order, now: datetime) -> None:
+    """Read again under the lock: whoever has decided meanwhile is not reminded."""
+    for milestone in _with_terms(_in_review(now).filter(order=order)):
+        if key := _review_key(milestone, now):
+            send(
+                kind="review_reminder",
+                order=milestone.order,
+                milestone=milestone,
+                following=_following(milestone),
+                to=Role.BUYER,
+                key=key,
+                now=now,
+            )
 
 
 def remind_payments(*, now: datetime | None = None) -> int:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from notifications.models import Notification
 from orders.errors import ExtensionNotAsked, ExtensionUsed, NotYours, ReasonNeeded
+from orders.models import Order
 from orders.services import deciding, extending, funding, lapsing, reminding
 from payments.models import Charge
 from tests.scenarios.story import CANCEL, SUCCESS, Story
@@ -116,6 +118,27 @@ def test_r_ord_8_every_reminder_comes_once_and_a_pause_sends_only_the_nearest(de
     assert Notification.objects.filter(kind="review_reminder").count() == 3
     reminding.remind_reviews(now=end)
     assert Notification.objects.filter(kind="review_reminder").count() == 3
+
+
+def test_r_ord_8_a_sweep_with_nothing_new_to_say_reads_twice_and_writes_nothing(
+    delivered: Story, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    moment = review_deadline(delivered) - timedelta(hours=24)
+    assert reminding.remind_reviews(now=moment) == 1
+    with django_assert_num_queries(2):
+        assert reminding.remind_reviews(now=moment) == 0
+
+
+def test_r_ord_8_who_has_just_decided_is_not_reminded(delivered: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decision comes between the sweep's reading and its lock."""
+
+    def decide_first(order_ids: list[int], act: Callable[[Order], None]) -> int:
+        deciding.accept_and_stop(order=delivered.order, actor=delivered.buyer)
+        return lapsing.each_order(order_ids, act)
+
+    monkeypatch.setattr(reminding, "each_order", decide_first)
+    reminding.remind_reviews(now=review_deadline(delivered) - timedelta(hours=24))
+    assert not Notification.objects.filter(kind="review_reminder").exists()
 
 
 def test_r_ord_8_more_time_once_and_only_if_the_seller_grants_it(delivered: Story) -> None:
