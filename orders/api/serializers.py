@@ -32,6 +32,8 @@ class MilestoneOut(serializers.Serializer[Milestone]):
     fee = MoneyOut()
     to_pay = MoneyOut()
     days = serializers.IntegerField(source="planned.days")
+    substeps = serializers.ListField(source="planned.substeps", child=serializers.CharField())
+    video_call = serializers.BooleanField(source="planned.video_call")
     revisions = serializers.IntegerField(source="planned.revisions")
     revisions_used = serializers.IntegerField()
     extension = serializers.ChoiceField(choices=ExtensionState.choices)

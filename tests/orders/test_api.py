@@ -90,6 +90,9 @@ def test_an_order_is_shown_from_ones_own_side(stripe: StripeDouble, buyer: User,
     mine, theirs = as_(buyer).get(one(order)).json(), as_(seller).get(one(order)).json()
     assert (mine["side"], theirs["side"]) == ("buyer", "seller")
     assert mine["milestones"][0]["to_pay"] == {"amount": 12600, "currency": "USD"}
+    agreed = order.plan.terms.milestones[0]
+    assert mine["milestones"][0]["substeps"] == list(agreed.substeps)
+    assert mine["milestones"][0]["video_call"] is agreed.video_call
     assert mine["money"]["held"] == {"amount": 12600, "currency": "USD"}
     assert theirs["money"]["held"] == {"amount": 12000, "currency": "USD"}
     assert (mine["turn"], mine["is_your_turn"], theirs["is_your_turn"]) == ("buyer", True, False)
