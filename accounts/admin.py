@@ -23,7 +23,6 @@ class UserAdmin(admin.ModelAdmin[User]):
     search_help_text = "A name, an e-mail address or a usr_… id"
     date_hierarchy = "joined_at"
     fields = ("public_id", "email", "name", "timezone", "language", "joined_at", "last_login", *POWERS)
-    filter_horizontal = ("groups",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         locked = () if request.user.is_superuser and obj != request.user else POWERS

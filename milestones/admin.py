@@ -28,6 +28,12 @@ class PolicyForm(forms.ModelForm[MilestonePolicy]):
         model = MilestonePolicy
         fields = ("name", "effective_from", *limit_names())
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if moment := self.fields.get("effective_from"):  # read-only for who may not change it
+            for part, name in zip(moment.widget.widgets, ("date", "time"), strict=True):
+                part.attrs["aria-label"] = f"Effective from, {name}"
+
     def clean_reason(self) -> str:
         reason = str(self.cleaned_data["reason"]).strip()
         if len(reason.split()) < 3:
