@@ -42,7 +42,7 @@ def service(name: str) -> dict[str, Any]:
     [
         ("web", programs.web("0.0.0.0:8000")),
         ("worker", programs.worker()),
-        ("beat", programs.beat(Path("/tmp/beat-schedule"))),
+        ("beat", programs.beat(Path("/dev/shm/beat-schedule"))),
     ],
 )
 def test_compose_runs_the_same_commands(name: str, command: Sequence[str | Path]) -> None:
