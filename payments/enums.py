@@ -28,6 +28,14 @@ IN_FLIGHT = frozenset(
 )
 
 
+class MethodState(TextChoices):
+    """Of a saved method. DETACHING: its owner removed it, and a worker makes the provider forget it."""
+
+    ACTIVE = "active", "Kept"
+    DETACHING = "detaching", "Being removed"
+    DETACHED = "detached", "Removed"
+
+
 class ChargeActor(TextChoices):
     """Who moves a charge. OWNER is the app that opened it; PROVIDER is the truth read from Stripe."""
 
@@ -77,10 +85,71 @@ class RefundState(TextChoices):
 
 
 class RefundKind(TextChoices):
-    """Whose money goes back: what the order held, or a second capture that nobody wanted."""
+    """Whose money goes back: where the charge's money stood when the refund was asked for, or a dispute was lost."""
 
     HELD = "held", "Held money"
+    ACCRUED = "accrued", "Accepted, not released"
+    RELEASED = "released", "Released, not sent to the seller"
+    PAID_OUT = "paid_out", "Sent to the seller"
     SURPLUS = "surplus", "Paid twice"
+
+
+class RefundOrigin(TextChoices):
+    OURS = "ours", "Asked for here"
+    PROVIDER = "provider", "Made in Stripe’s dashboard"
+
+
+class TransferState(TextChoices):
+    """WAITING: payable to the seller, until it clears, no hold stands and the seller can be paid."""
+
+    WAITING = "waiting", "Waiting"
+    PENDING = "pending", "Waiting for a worker"
+    SUBMITTING = "submitting", "Being sent"
+    UNKNOWN = "unknown", "No answer yet"
+    SUCCEEDED = "succeeded", "Sent to the seller"
+    CLOSED = "closed", "Nothing left to send"
+    QUARANTINED = "quarantined", "Held back for support"
+
+
+ON_THE_WAY = frozenset({TransferState.PENDING, TransferState.SUBMITTING, TransferState.UNKNOWN})
+
+
+class ReversalState(TextChoices):
+    PENDING = "pending", "Waiting for a worker"
+    SUBMITTING = "submitting", "Being sent"
+    UNKNOWN = "unknown", "No answer yet"
+    SUCCEEDED = "succeeded", "Taken back"
+    FAILED = "failed", "The seller’s account has not got it"
+    QUARANTINED = "quarantined", "Held back for support"
+
+
+class HoldKind(TextChoices):
+    """Why nothing is sent to a seller."""
+
+    CHARGEBACK = "chargeback", "Chargeback"
+    CASE = "case", "Open case"
+    SUPPORT = "support", "Held by support"
+
+
+class DisputeState(TextChoices):
+    """INQUIRY: the bank asks, no money has moved."""
+
+    INQUIRY = "inquiry", "The bank asks"
+    NEEDS_RESPONSE = "needs_response", "Waiting for our evidence"
+    UNDER_REVIEW = "under_review", "With the bank"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+    CLOSED = "closed", "Closed without a chargeback"
+
+
+class DisputeOutcome(TextChoices):
+    """What the app that opened the charge is told about its dispute."""
+
+    NONE = "", "Nothing yet"
+    OPENED = "opened", "Opened"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+    CLOSED = "closed", "Closed"
 
 
 class EventState(TextChoices):
@@ -105,10 +174,26 @@ class AccountKind(TextChoices):
     COMMISSION_REVENUE = "commission_revenue", "Commission earned"
     FEE_REVENUE = "fee_revenue", "Buyer fees earned"
     REFUND_CLEARING = "refund_clearing", "Refunds under way"
+    PAYOUT_CLEARING = "payout_clearing", "On the way to a seller"
+    SELLER_RECEIVABLE = "seller_receivable", "Owed by a seller"
+    DISPUTE_RECEIVABLE = "dispute_receivable", "Taken by a chargeback, not decided"
+    DISPUTE_FEES = "dispute_fees", "Fees of chargebacks"
+    BAD_DEBT = "bad_debt", "Written off"
+    BANK = "bank", "The platform’s own bank"
 
 
-DEBIT_ACCOUNTS = frozenset({AccountKind.PSP_BALANCE, AccountKind.PSP_FEES})
-OVERDRAWABLE = frozenset({AccountKind.PSP_BALANCE})
+DEBIT_ACCOUNTS = frozenset(
+    {
+        AccountKind.PSP_BALANCE,
+        AccountKind.PSP_FEES,
+        AccountKind.SELLER_RECEIVABLE,
+        AccountKind.DISPUTE_RECEIVABLE,
+        AccountKind.DISPUTE_FEES,
+        AccountKind.BAD_DEBT,
+        AccountKind.BANK,
+    }
+)
+OVERDRAWABLE = frozenset({AccountKind.PSP_BALANCE, AccountKind.BANK})
 
 
 class EntryKind(TextChoices):
@@ -120,3 +205,27 @@ class EntryKind(TextChoices):
     REFUND_REQUESTED = "refund_requested", "Refund under way"
     REFUND_SUCCEEDED = "refund_succeeded", "Refunded to the buyer"
     REFUND_FAILED = "refund_failed", "Refund failed"
+    TRANSFER_REQUESTED = "transfer_requested", "On the way to the seller"
+    TRANSFER_SUCCEEDED = "transfer_succeeded", "Sent to the seller"
+    TRANSFER_FAILED = "transfer_failed", "Could not be sent"
+    TRANSFER_REVERSED = "transfer_reversed", "Taken back from the seller"
+    RECEIVABLE_NETTED = "receivable_netted", "Kept for what the seller owed"
+    WRITTEN_OFF = "written_off", "Written off"
+    DISPUTE_WITHDRAWN = "dispute_withdrawn", "Taken by a chargeback"
+    DISPUTE_WON = "dispute_won", "Chargeback won"
+    DISPUTE_LOST = "dispute_lost", "Chargeback lost"
+    PROVIDER_PAYOUT = "provider_payout", "Paid to the platform’s bank"
+
+
+class DocumentKind(TextChoices):
+    INVOICE = "invoice", "Invoice"
+    CREDIT_NOTE = "credit_note", "Credit note"
+    STATEMENT = "statement", "Statement"
+    MONTH_STATEMENT = "month_statement", "Month statement"
+
+
+class StatementSide(TextChoices):
+    """Whose paper it is."""
+
+    BUYER = "buyer", "Buyer"
+    SELLER = "seller", "Seller"

@@ -5,12 +5,17 @@ exception. Everything that is not an answer of the provider (time-out, reset, tr
 `OutcomeUnknown`, never a failure: the effect may have happened.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 PaymentStatus = Literal["succeeded", "requires_action", "declined", "processing", "canceled", "requires_payment"]
 DeclineAction = Literal["retry_later", "new_card", "authenticate", "stop"]
+DisputeStatus = Literal[
+    "warning_needs_response", "warning_under_review", "warning_closed", "needs_response", "under_review", "won", "lost",
+    "prevented",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,14 @@ class Card:
     last4: str
     exp_month: int | None = None
     exp_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodSnapshot:
+    """A saved method as the provider has it now; `customer_id` is empty once it was detached, which is final."""
+
+    card: Card
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +90,82 @@ class RefundSnapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SellerAccount:
+    """A seller's connected account. `requirements_due` are the provider's names of what it still wants to know."""
+
+    id: str
+    country: str = ""
+    transfers_active: bool = False
+    payouts_enabled: bool = False
+    details_submitted: bool = False
+    requirements_due: tuple[str, ...] = ()
+    disabled_reason: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferSnapshot:
+    """Money sent from our balance to a connected account. A transfer that exists has been made."""
+
+    id: str
+    amount: int
+    reversed_amount: int
+    currency: str
+    destination: str
+    source_charge_id: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalSnapshot:
+    """Part of a transfer, taken back. One that exists has been made."""
+
+    id: str
+    amount: int
+    currency: str
+    transfer_id: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSnapshot:
+    """A chargeback or an inquiry (`warning_…`, no money moves). `withdrawn` and `fee` are what left our balance by it,
+    `reinstated` what came back; all three positive minor units, read from its balance transactions.
+    """
+
+    id: str
+    status: DisputeStatus
+    amount: int
+    currency: str
+    payment_id: str
+    charge_id: str
+    reason: str
+    created: datetime
+    evidence_due: datetime | None = None
+    evidence_sent: bool = False
+    withdrawn: int = 0
+    fee: int = 0
+    reinstated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceTransaction:
+    """One line of our balance at the provider; `net` = `amount` - `fee`, signed. `source_id` is what it is of."""
+
+    id: str
+    type: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    source_id: str
+    created: datetime
+    available_on: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayEvent:
-    """A webhook event: a hint that something happened, never the truth about it."""
+    """A webhook event: a hint that something happened, never the truth about it. `account`: a connected one's."""
 
     id: str
     type: str
@@ -87,6 +174,7 @@ class GatewayEvent:
     object_id: str
     object_type: str
     api_version: str = ""
+    account: str = ""
     payload: dict[str, object] = field(default_factory=dict)
 
 
@@ -170,10 +258,59 @@ class PaymentGateway(Protocol):
 
     def get_refund(self, refund_id: str) -> RefundSnapshot: ...
 
-    def find_refunds(self, *, refund_ref: str, payment_id: str) -> list[RefundSnapshot]: ...
+    def find_refunds(self, *, refund_ref: str, payment_id: str) -> list[RefundSnapshot]:
+        """Those of a payment that carry our mark; every one of it with `refund_ref` empty."""
+        ...
 
-    def parse_event(self, *, body: bytes, signature: str, now: datetime) -> GatewayEvent:
-        """Verify with every configured secret, refuse more than 300 s of age or future. Raises BadSignature."""
+    def get_method(self, method_id: str) -> MethodSnapshot: ...
+
+    def detach_method(self, method_id: str) -> None:
+        """Forget a saved method; one that is detached already is a success."""
+        ...
+
+    def create_seller(self, *, seller_ref: str, email: str, country: str, idempotency_key: str) -> SellerAccount:
+        """A connected account by `controller` properties: hosted onboarding, losses and fees are ours."""
+        ...
+
+    def seller_onboarding_url(self, account_id: str, *, return_url: str, refresh_url: str) -> str: ...
+
+    def seller_dashboard_url(self, account_id: str) -> str: ...
+
+    def get_seller(self, account_id: str) -> SellerAccount: ...
+
+    def transfer(
+        self, *, transfer_ref: str, account_id: str, amount: int, currency: str, source_charge_id: str, group: str,
+        idempotency_key: str,
+    ) -> TransferSnapshot:  # fmt: skip
+        """Send one charge's part to its seller. StateConflict when the account or the balance does not allow it."""
+        ...
+
+    def get_transfer(self, transfer_id: str) -> TransferSnapshot: ...
+
+    def find_transfers(self, *, transfer_ref: str, group: str) -> list[TransferSnapshot]: ...
+
+    def reverse_transfer(
+        self, *, reversal_ref: str, transfer_id: str, amount: int, idempotency_key: str
+    ) -> ReversalSnapshot:
+        """Take back a part. StateConflict when the connected account has not got it."""
+        ...
+
+    def find_reversals(self, *, reversal_ref: str, transfer_id: str) -> list[ReversalSnapshot]:
+        """Those of a transfer that carry our mark; every one of it with `reversal_ref` empty."""
+        ...
+
+    def get_dispute(self, dispute_id: str) -> DisputeSnapshot: ...
+
+    def submit_evidence(self, dispute_id: str, *, evidence: dict[str, str], idempotency_key: str) -> DisputeSnapshot:
+        """Send our side, once and for all. `evidence` by the provider's names of its text fields."""
+        ...
+
+    def list_balance_transactions(self, *, since: datetime) -> Iterator[BalanceTransaction]:
+        """All lines of our balance since then, newest first, page by page."""
+        ...
+
+    def parse_event(self, *, body: bytes, signature: str, secrets: Sequence[str], now: datetime) -> GatewayEvent:
+        """Verify with each of `secrets`, refuse more than 300 s of age or future. Raises BadSignature."""
         ...
 
     def list_events(self, *, since: datetime) -> list[GatewayEvent]:

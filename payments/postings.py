@@ -7,7 +7,8 @@ and N = G - F the seller's part.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from payments.enums import AccountKind
+from payments.enums import AccountKind, RefundKind
+from payments.shares import Parts
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,21 +68,87 @@ def released(*, group: str, seller: str, amount: int, fee: int, commission: int)
     )
 
 
-def refund_requested(*, group: str, amount: int, fee: int) -> Lines:
-    """Held money sets off to the buyer: nobody else can have it any more."""
-    return _lines(
-        Line(AccountKind.HELD, group, amount),
-        Line(AccountKind.FEE_HELD, group, fee),
-        Line(AccountKind.REFUND_CLEARING, group, -(amount + fee)),
+def returned(*, kind: RefundKind, group: str, seller: str, parts: Parts) -> Lines:
+    """Money leaves where it stands for the buyer: the debits of a refund or of a lost chargeback (R-PAY-7)."""
+    revenue = (
+        Line(AccountKind.COMMISSION_REVENUE, "", parts.commission),
+        Line(AccountKind.FEE_REVENUE, "", parts.fee),
     )
+    match kind:
+        case RefundKind.HELD:
+            return _lines(Line(AccountKind.HELD, group, parts.price), Line(AccountKind.FEE_HELD, group, parts.fee))
+        case RefundKind.ACCRUED:
+            return _lines(
+                Line(AccountKind.SELLER_ACCRUED, group, parts.seller),
+                Line(AccountKind.COMMISSION_ACCRUED, group, parts.commission),
+                Line(AccountKind.FEE_ACCRUED, group, parts.fee),
+            )
+        case RefundKind.RELEASED:
+            return _lines(Line(AccountKind.SELLER_PAYABLE, seller, parts.seller), *revenue)
+        case RefundKind.PAID_OUT:
+            return _lines(Line(AccountKind.SELLER_RECEIVABLE, seller, parts.seller), *revenue)
+        case RefundKind.SURPLUS:
+            return _lines(Line(AccountKind.SURPLUS, group, parts.total))
 
 
-def surplus_refund_requested(*, group: str, total: int) -> Lines:
-    return _lines(Line(AccountKind.SURPLUS, group, total), Line(AccountKind.REFUND_CLEARING, group, -total))
+def refund_requested(*, kind: RefundKind, group: str, seller: str, parts: Parts) -> Lines:
+    """Money sets off to the buyer: nobody else can have it any more."""
+    return returned(kind=kind, group=group, seller=seller, parts=parts) + _lines(
+        Line(AccountKind.REFUND_CLEARING, group, -parts.total)
+    )
 
 
 def refund_succeeded(*, group: str, total: int) -> Lines:
     return _lines(Line(AccountKind.REFUND_CLEARING, group, total), Line(AccountKind.PSP_BALANCE, "", -total))
+
+
+def transfer_requested(*, seller: str, amount: int) -> Lines:
+    """Before the call: nobody else can have it any more."""
+    return _lines(Line(AccountKind.SELLER_PAYABLE, seller, amount), Line(AccountKind.PAYOUT_CLEARING, seller, -amount))
+
+
+def transfer_succeeded(*, seller: str, amount: int) -> Lines:
+    return _lines(Line(AccountKind.PAYOUT_CLEARING, seller, amount), Line(AccountKind.PSP_BALANCE, "", -amount))
+
+
+def receivable_netted(*, seller: str, amount: int) -> Lines:
+    """Part of what a seller would get is kept for what the seller owes."""
+    return _lines(
+        Line(AccountKind.SELLER_PAYABLE, seller, amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount)
+    )
+
+
+def written_off(*, seller: str, amount: int) -> Lines:
+    return _lines(Line(AccountKind.BAD_DEBT, "", amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount))
+
+
+def transfer_reversed(*, seller: str, amount: int) -> Lines:
+    return _lines(Line(AccountKind.PSP_BALANCE, "", amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount))
+
+
+def dispute_withdrawn(*, dispute: str, amount: int, dispute_fee: int) -> Lines:
+    """The bank took the money back for now, and the provider its fee for good."""
+    return _lines(
+        Line(AccountKind.DISPUTE_RECEIVABLE, dispute, amount),
+        Line(AccountKind.DISPUTE_FEES, "", dispute_fee),
+        Line(AccountKind.PSP_BALANCE, "", -(amount + dispute_fee)),
+    )
+
+
+def dispute_won(*, dispute: str, amount: int) -> Lines:
+    return _lines(Line(AccountKind.PSP_BALANCE, "", amount), Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -amount))
+
+
+def dispute_lost(*, dispute: str, kind: RefundKind, group: str, seller: str, parts: Parts) -> Lines:
+    """What the bank took stays with the buyer; it comes out of where the charge's money stands."""
+    return returned(kind=kind, group=group, seller=seller, parts=parts) + _lines(
+        Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -parts.total)
+    )
+
+
+def provider_payout(*, amount: int) -> Lines:
+    """The provider paid a part of our balance to our own bank; negative when it came back."""
+    return _lines(Line(AccountKind.BANK, "", amount), Line(AccountKind.PSP_BALANCE, "", -amount))
 
 
 def reversed_lines(lines: Sequence[Line]) -> Lines:

@@ -16,7 +16,7 @@ class GroupBalances:
     """Where every cent of one group is now, read from the books.
 
     `captured` = held + fee_held + surplus + refunding + refunded + accrued + commission_accrued + fee_accrued
-    + released + commission + fees.
+    + released + on_the_way + netted + paid_out - receivable + commission + fees + lost.
     """
 
     currency: str
@@ -28,10 +28,16 @@ class GroupBalances:
     commission_accrued: int = 0
     fee_accrued: int = 0
     released: int = 0  # the seller's part, payable
+    on_the_way: int = 0  # being sent to the seller
+    paid_out: int = 0  # sent to the seller, less what was taken back
+    netted: int = 0  # kept for what the seller owed
+    receivable: int = 0  # went back to the buyer after the seller had it, and was not taken back or kept since
     commission: int = 0  # earned at release
     fees: int = 0  # the buyer's fee, earned at release
     refunding: int = 0
     refunded: int = 0
+    disputed: int = 0  # taken by a chargeback that is not decided; still counted where it stood
+    lost: int = 0  # to chargebacks
     provider_fees: int = 0  # what the payment provider kept; the platform's cost
 
 
@@ -51,6 +57,7 @@ def group_balances(group: str) -> GroupBalances:
         by_account[account] += total
         by_event[event, account] += total
     back = (EntryKind.REFUND_SUCCEEDED, EntryKind.REFUND_FAILED)
+    netted = by_event[EntryKind.RECEIVABLE_NETTED, A.SELLER_PAYABLE]
     return GroupBalances(
         currency=currencies[-1],
         captured=by_event[EntryKind.CAPTURED, A.PSP_BALANCE] + by_event[EntryKind.SURPLUS_CAPTURED, A.PSP_BALANCE],
@@ -61,10 +68,17 @@ def group_balances(group: str) -> GroupBalances:
         commission_accrued=-by_account[A.COMMISSION_ACCRUED],
         fee_accrued=-by_account[A.FEE_ACCRUED],
         released=-by_account[A.SELLER_PAYABLE],
+        on_the_way=-by_account[A.PAYOUT_CLEARING],
+        paid_out=-by_event[EntryKind.TRANSFER_SUCCEEDED, A.PSP_BALANCE]
+        - by_event[EntryKind.TRANSFER_REVERSED, A.PSP_BALANCE],
+        netted=netted,
+        receivable=by_account[A.SELLER_RECEIVABLE] + netted,
         commission=-by_account[A.COMMISSION_REVENUE],
         fees=-by_account[A.FEE_REVENUE],
         refunding=-by_account[A.REFUND_CLEARING],
         refunded=-sum(by_event[event, A.PSP_BALANCE] for event in back),
+        disputed=by_account[A.DISPUTE_RECEIVABLE],
+        lost=-by_event[EntryKind.DISPUTE_LOST, A.DISPUTE_RECEIVABLE],
         provider_fees=by_account[A.PSP_FEES],
     )
 

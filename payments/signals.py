@@ -28,3 +28,51 @@ class ChargeResult:
 # Sent inside a transaction of its own as `charge_settled.send(sender=Charge, result=ChargeResult, now=datetime)`.
 # A receiver locks its own row first, then changes it; what it raises undoes the telling, and the sweep tells again.
 charge_settled = Signal()
+
+DisputeEvent = Literal["opened", "won", "lost", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeNews:
+    """What became of a chargeback on a charge. `amount` in minor units is what it is about."""
+
+    dispute_id: int
+    public_id: str
+    charge_id: int
+    reference: str
+    group: str
+    event: DisputeEvent
+    amount: int
+    currency: str
+    reason: str
+
+
+# Sent as `charge_settled` is: `dispute_changed.send(sender=Dispute, news=DisputeNews, now=datetime)`.
+dispute_changed = Signal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stone:
+    """One part of what a group is for, in the receiver's words. `line` is how a paper names it."""
+
+    reference: str
+    name: str
+    line: str
+    state: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a group of charges is for, as a paper says it: its name, its plan, its fees in words."""
+
+    name: str
+    title: str
+    stones: tuple[Stone, ...]
+    fee_words: str
+    commission_words: str
+
+
+# A question, asked while a document is written: `subject_wanted.send(sender=Document, group=str)`. Whoever opened the
+# charges of the group answers with a Subject; without an answer the document says what the charges themselves say.
+subject_wanted = Signal()

@@ -1,9 +1,17 @@
-"""The life of a charge and of a refund, one row per transition. The database's own guard is made from these rows."""
+"""The lives of charges, refunds, transfers, reversals and disputes, one row per transition.
+
+The database's own guards are made from these rows.
+"""
+
+from typing import Any
 
 from marketplace.kernel.transitions import Transition, TransitionTable
 from payments.enums import ChargeActor as By
 from payments.enums import ChargeState as S
+from payments.enums import DisputeState as D
 from payments.enums import RefundState as R
+from payments.enums import ReversalState as V
+from payments.enums import TransferState as T
 
 
 def _charge(name: str, actor: By, sources: set[S], target: S) -> Transition[S, By]:
@@ -80,6 +88,55 @@ REFUND = TransitionTable(
 )
 
 
-def edges_of(table: "TransitionTable[Transition[S, By]] | TransitionTable[Transition[R, By]]") -> list[tuple[str, str]]:
+def _transfer(name: str, actor: By, sources: set[T], target: T) -> Transition[T, By]:
+    return Transition(name=name, actors=frozenset({actor}), sources=frozenset(sources), target=target)
+
+
+def _reversal(name: str, actor: By, sources: set[V], target: V) -> Transition[V, By]:
+    return Transition(name=name, actors=frozenset({actor}), sources=frozenset(sources), target=target)
+
+
+def _dispute(name: str, sources: set[D], target: D) -> Transition[D, By]:
+    return Transition(name=name, actors=frozenset({By.PROVIDER}), sources=frozenset(sources), target=target)
+
+
+TRANSFER = TransitionTable(
+    [
+        # It has cleared, nothing holds it and the seller can be paid (R-PAY-5): the amount is fixed now.
+        _transfer("request", By.WORKER, {T.WAITING}, T.PENDING),
+        _transfer("submit", By.WORKER, {T.PENDING, T.UNKNOWN}, T.SUBMITTING),
+        _transfer("lose_sight", By.WORKER, {T.SUBMITTING}, T.UNKNOWN),
+        _transfer("succeed", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.SUCCEEDED),
+        # A definite no: the money is payable again, and waits for what was missing.
+        _transfer("refuse", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.WAITING),
+        _transfer("quarantine", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.QUARANTINED),
+        _transfer("close", By.WORKER, {T.WAITING}, T.CLOSED),
+    ]
+)
+
+REVERSAL = TransitionTable(
+    [
+        _reversal("submit", By.WORKER, {V.PENDING, V.UNKNOWN}, V.SUBMITTING),
+        _reversal("lose_sight", By.WORKER, {V.SUBMITTING}, V.UNKNOWN),
+        _reversal("succeed", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.SUCCEEDED),
+        _reversal("fail", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.FAILED),
+        _reversal("quarantine", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.QUARANTINED),
+    ]
+)
+
+OPEN_DISPUTE = {D.INQUIRY, D.NEEDS_RESPONSE, D.UNDER_REVIEW}
+
+DISPUTE = TransitionTable(
+    [
+        _dispute("escalate", {D.INQUIRY}, D.NEEDS_RESPONSE),
+        _dispute("review", {D.INQUIRY, D.NEEDS_RESPONSE}, D.UNDER_REVIEW),
+        _dispute("win", OPEN_DISPUTE, D.WON),
+        _dispute("lose", OPEN_DISPUTE, D.LOST),
+        _dispute("close", OPEN_DISPUTE, D.CLOSED),
+    ]
+)
+
+
+def edges_of(table: TransitionTable[Any]) -> list[tuple[str, str]]:
     """The table for the database's trigger, in words."""
     return [(str(source), str(target)) for source, target in table.edges()]

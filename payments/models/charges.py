@@ -47,7 +47,10 @@ class Charge(models.Model):
 
     message = models.CharField(max_length=300, blank=True, help_text="The last refusal, in words for the buyer.")
     code = models.CharField(max_length=80, blank=True)
-    method_refused = models.BooleanField(default=False, help_text="The bank said never to try this method again.")
+    remedy = models.CharField(max_length=12, blank=True, help_text="What can help after the last refusal.")
+    method_refused = models.BooleanField(
+        default=False, help_text="This method can’t be charged again, or not before the buyer entered it anew."
+    )
     method_label = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default=Outcome.NONE)
     outcome_number = models.PositiveIntegerField(default=0)
@@ -106,6 +109,9 @@ class ChargeAttempt(models.Model):
     idempotency_key = models.CharField(max_length=80, unique=True)
     params = models.JSONField(default=dict)
     payment_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    provider_charge_id = models.CharField(
+        max_length=64, unique=True, null=True, blank=True, help_text="What transfers and disputes name as their source."
+    )
     checkout_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     checkout_url = models.TextField(blank=True)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
@@ -117,6 +123,8 @@ class ChargeAttempt(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True, help_text="The lease that sent its key last.")
     leased_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(help_text="The end of a lease, or when to try or look again.")
+    surplus_told_at = models.DateTimeField(null=True, blank=True, help_text="When the buyer heard that it goes back.")
+    surplus_tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:

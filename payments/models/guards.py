@@ -36,3 +36,23 @@ def starts_in(name: str, states: Iterable[str]) -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         condition=~pgtrigger.Q(new__state__in=sorted(states)),
     )
+
+
+def not_beyond_capture(name: str) -> pgtrigger.Trigger:
+    """What goes back of one capture, refunds that have not failed and lost disputes together, is never more than it."""
+    return pgtrigger.Trigger(
+        name=f"{name}_not_beyond_capture",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF (SELECT coalesce(sum(amount), 0) FROM payments_refund
+                WHERE attempt_id = NEW.attempt_id AND state <> 'failed')
+             + (SELECT coalesce(sum(price_part + fee_part), 0) FROM payments_dispute
+                WHERE attempt_id = NEW.attempt_id AND state = 'lost')
+             > (SELECT c.amount + c.fee FROM payments_charge c WHERE c.id = NEW.charge_id)
+            THEN
+                RAISE EXCEPTION 'more would go back than was captured' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )

@@ -1,9 +1,14 @@
 """Who a user is at the payment provider, and the methods kept there for later charges (R-PAY-1)."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from payments.enums import MethodState
 
 
 class ProviderCustomer(models.Model):
@@ -18,7 +23,10 @@ class ProviderCustomer(models.Model):
 
 
 class SavedMethod(models.Model):
-    """A payment method that the buyer agreed to keep for off-session use. Nothing secret is here."""
+    """A payment method that the buyer agreed to keep for off-session use. Nothing secret is here.
+
+    A removed one keeps its row, for the charges that it paid. DETACHED is final: a card kept again is a new one.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_methods")
     stripe_id = models.CharField(max_length=64, unique=True)
@@ -28,9 +36,28 @@ class SavedMethod(models.Model):
     exp_year = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=MethodState, default=MethodState.ACTIVE)
+    tries = models.PositiveIntegerField(default=0, help_text="How often the provider was asked to forget it.")
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When to ask the provider to forget it.")
 
     class Meta:
         ordering: ClassVar = ["-last_used_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state=MethodState.DETACHING) | Q(due_at__isnull=False), name="method_detaching_is_due"
+            )
+        ]
+        triggers: ClassVar = [
+            pgtrigger.FSM(
+                name="method_edges",
+                field="state",
+                transitions=[
+                    (MethodState.ACTIVE.value, MethodState.DETACHING.value),
+                    (MethodState.ACTIVE.value, MethodState.DETACHED.value),  # at the provider
+                    (MethodState.DETACHING.value, MethodState.DETACHED.value),
+                ],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -39,6 +66,18 @@ class SavedMethod(models.Model):
     def label(self) -> str:
         """What the buyer calls it: "Visa •••• 4242"."""
         return method_label(brand=self.brand, last4=self.last4)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MethodState.ACTIVE
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The first instant at which it can't be charged any more: after the end of its month. None: it doesn't expire."""
+        if self.exp_year is None or self.exp_month is None:
+            return None
+        year, month = divmod(self.exp_year * 12 + self.exp_month, 12)
+        return datetime(year, month + 1, 1, tzinfo=UTC)
 
 
 def method_label(*, brand: str, last4: str) -> str:

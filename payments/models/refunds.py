@@ -1,4 +1,4 @@
-"""Money on its way back to a buyer, in full, by the way it came (R-PAY-7)."""
+"""Money on its way back to a buyer, all or a part, by the way it came (R-PAY-7)."""
 
 from typing import ClassVar
 
@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from marketplace.kernel.identifiers import new_public_id
 from marketplace.kernel.money import Money
-from payments.enums import RefundKind, RefundState
+from payments.enums import RefundKind, RefundOrigin, RefundState
 from payments.models.charges import Charge, ChargeAttempt
-from payments.models.guards import no_delete, starts_in
+from payments.models.guards import no_delete, not_beyond_capture, starts_in
 from payments.transitions import REFUND, edges_of
 
 
@@ -19,13 +19,20 @@ def new_refund_id() -> str:
 
 
 class Refund(models.Model):
-    """All that one attempt captured, buyer fee included. Integer minor units."""
+    """A sum that goes back out of one capture: `amount` = `price_part` + `fee_part`, integer minor units.
+
+    `kind` is where the money stood when it was asked for, `commission_part` the commission within `price_part`.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_refund_id, editable=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")
     attempt = models.ForeignKey(ChargeAttempt, on_delete=models.PROTECT, related_name="refunds")
     kind = models.CharField(max_length=10, choices=RefundKind, default=RefundKind.HELD)
+    origin = models.CharField(max_length=10, choices=RefundOrigin, default=RefundOrigin.OURS)
     amount = models.BigIntegerField()
+    price_part = models.BigIntegerField(default=0)
+    fee_part = models.BigIntegerField(default=0)
+    commission_part = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=12, choices=RefundState, default=RefundState.PENDING, db_index=True)
@@ -41,18 +48,21 @@ class Refund(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["attempt"], condition=~Q(state=RefundState.FAILED), name="refund_one_live_per_capture"
-            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount=models.F("price_part") + models.F("fee_part"))
+                & Q(fee_part__gte=0, commission_part__gte=0, price_part__gte=models.F("commission_part")),
+                name="refund_parts_add_up",
+            ),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="refund_currency_iso"),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(name="refund_edges", field="state", transitions=edges_of(REFUND)),
-            starts_in("refund", [RefundState.PENDING]),
+            starts_in("refund", [RefundState.PENDING, RefundState.PROCESSING]),
+            not_beyond_capture("refund"),
             pgtrigger.ReadOnly(
                 name="refund_terms_fixed",
-                fields=["public_id", "charge", "attempt", "kind", "amount", "currency"],
+                fields=["public_id", "charge", "attempt", "amount", "currency"],
             ),
             no_delete("refund"),
         ]

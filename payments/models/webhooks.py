@@ -14,6 +14,7 @@ class WebhookEvent(models.Model):
     type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=80, blank=True)
     object_type = models.CharField(max_length=40, blank=True)
+    account = models.CharField(max_length=64, blank=True, help_text="The connected account it is of; empty: our own.")
     livemode = models.BooleanField()
     api_version = models.CharField(max_length=40, blank=True)
     payload = models.JSONField()

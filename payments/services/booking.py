@@ -5,6 +5,7 @@ from datetime import datetime
 from payments import ledger, postings
 from payments.enums import EntryKind, RefundKind
 from payments.models import Charge, ChargeAttempt, Refund
+from payments.shares import Parts
 
 
 def book_capture(*, charge: Charge, attempt: ChargeAttempt, now: datetime) -> None:
@@ -80,10 +81,10 @@ def book_release(*, charge: Charge, commission: int, now: datetime) -> None:
 
 
 def book_refund_requested(*, charge: Charge, refund: Refund, now: datetime) -> None:
-    if refund.kind == RefundKind.SURPLUS:
-        lines = postings.surplus_refund_requested(group=charge.group, total=refund.amount)
-    else:
-        lines = postings.refund_requested(group=charge.group, amount=charge.amount, fee=charge.fee)
+    parts = Parts(price=refund.price_part, fee=refund.fee_part, commission=refund.commission_part)
+    lines = postings.refund_requested(
+        kind=RefundKind(refund.kind), group=charge.group, seller=charge.payee.public_id, parts=parts
+    )
     _book_refund(EntryKind.REFUND_REQUESTED, charge, refund, lines, now)
 
 

@@ -48,6 +48,8 @@ def _open_refund(*, charge: Charge, attempt: ChargeAttempt, kind: RefundKind, re
         attempt=attempt,
         kind=kind,
         amount=charge.total,
+        price_part=charge.total if kind == RefundKind.SURPLUS else charge.amount,
+        fee_part=0 if kind == RefundKind.SURPLUS else charge.fee,
         currency=charge.currency,
         reason=reason[:200],
         idempotency_key=f"refund:{charge.public_id}:{attempt.number}:{number}",

@@ -79,6 +79,7 @@ def _record(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, n
         log.error("news_of_a_quarantined_charge", charge=charge.public_id, status=snapshot.status)
         return
     attempt.payment_id = snapshot.id
+    attempt.provider_charge_id = snapshot.charge_id or attempt.provider_charge_id
     _apply(charge, attempt, snapshot, now)
     attempt.save()
 
