@@ -24,8 +24,8 @@ reset: .venv/.runtime ## Clear the local data; the next `make run` starts afresh
 test: .venv/.development ## Run the tests on throw-away servers: make test ARGS="tests/orders -k lapse"
 	@$(LOCAL) test $(ARGS)
 
-prove: .venv/.development ## Run only the long proofs: stories, races, killed workers, lost brokers
-	@$(LOCAL) test tests/scenarios tests/local tests/*/test_races.py tests/payments/test_crash_points.py $(ARGS)
+prove: .venv/.development ## Prove one suite at length: make prove SUITE=model [SEED=7] [TIER=release|ci] [ONLY=<case>]
+	@TIER="$(TIER)" SEED="$(SEED)" ONLY="$(ONLY)" $(LOCAL) prove "$(SUITE)"
 
 check: .venv/.development ## Check style, types, contracts, budgets, templates, migrations and the deployment settings
 	@$(LOCAL) check

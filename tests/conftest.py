@@ -18,6 +18,7 @@ from django.test import override_settings
 from accounts.models import User
 from tests.factories.accounts import make_agent, make_seller, make_user
 from tests.payments.simulator_fixtures import stripe  # noqa: F401 the fixture of every test about payments
+from tests.prove.plugin import pytest_terminal_summary  # noqa: F401 the proofs' lines, also in a run of all tests
 
 # Playwright's sync API keeps an event loop running in the test's thread, which Django would take for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

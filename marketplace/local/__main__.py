@@ -1,6 +1,7 @@
 """The commands behind the Makefile.
 
-python -m marketplace.local run | manage … | reset | test [pytest arguments] | with-servers COMMAND … | check | browser
+python -m marketplace.local run | manage … | reset | test [pytest arguments] | prove SUITE | with-servers COMMAND … |
+    check | browser
 """
 
 import sys
@@ -12,6 +13,7 @@ from marketplace.local.commands import manage, reset, with_servers
 from marketplace.local.environment import Ports
 from marketplace.local.errors import LocalError
 from marketplace.local.folders import Folders
+from marketplace.local.proving import prove
 from marketplace.local.supervisor import Supervisor
 from marketplace.local.testing import run_tests
 
@@ -35,6 +37,8 @@ def run_command(arguments: list[str]) -> int:
             return reset(Folders.from_environment())
         case ["test", *words]:
             return run_tests(words)
+        case ["prove", suite]:
+            return prove(suite)
         case ["with-servers", command, *words]:
             return with_servers([command, *words])
         case ["check"]:

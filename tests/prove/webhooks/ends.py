@@ -1,0 +1,74 @@
+"""How an order's world stands, in words that don't depend on ids or instants: for comparing two runs."""
+
+from collections import Counter
+from dataclasses import asdict
+
+from notifications.models import Notification
+from orders.models import Order
+from payments.enums import AccountKind
+from payments.models import Charge, JournalEntry, Posting
+from payments.selectors import group_balances
+from tests.payments.simulator_fixtures import StripeDouble
+
+Facts = dict[str, object]
+
+
+def gate_of(order: Order) -> tuple[object, ...]:
+    """Where people can act from: equal gates allow equal actions."""
+    milestones = [(m.state, m.retries, m.revisions_used) for m in order.milestones.order_by("position")]
+    return order.state, milestones, _charges(order, "state", "code")
+
+
+def end_of(stripe: StripeDouble, order: Order) -> Facts:
+    """Everything that must be equal, whatever way the news came."""
+    return {
+        "order": (order.state, order.completion, order.method_id is not None),
+        "milestones": gate_of(order)[1],
+        "charges": _charges(order, "state", "outcome", "amount", "fee", "code", "message", "method_label"),
+        "attempts": _related(order, "attempts", "number", "mode", "state", "provider_fee"),
+        "refunds": _related(order, "refunds", "kind", "amount", "state", "failure"),
+        "balances": asdict(group_balances(order.public_id)),
+        "books": _books(order),
+        "timeline": Counter(order.timeline.values_list("name", "role")),
+        "notices": Counter(Notification.objects.filter(data__number=order.number).values_list("kind", "data__role")),
+        "stripe": _at_stripe(stripe),
+    }
+
+
+def differences(one: Facts, other: Facts) -> list[str]:
+    return [f"{name}: {one[name]!r} became {other[name]!r}"[:600] for name in one if one[name] != other[name]]
+
+
+def disagreements(stripe: StripeDouble, order: Order) -> list[str]:
+    """What the books and Stripe don't agree on, to the cent."""
+    lines = Posting.objects.filter(entry__group=order.public_id, account__kind=AccountKind.PSP_BALANCE)
+    ours = sum(lines.values_list("amount", flat=True))
+    theirs = sum(line["net"] for line in stripe.objects("balance_transaction"))
+    return [] if ours == theirs else [f"{ours} on the books, {theirs} at Stripe"]
+
+
+def _charges(order: Order, *names: str) -> list[tuple[object, ...]]:
+    return list(Charge.objects.filter(group=order.public_id).order_by("pk").values_list(*names))
+
+
+def _related(order: Order, kind: str, *names: str) -> list[tuple[object, ...]]:
+    rows = Charge.objects.filter(group=order.public_id).order_by("pk", f"{kind}__pk")
+    return list(rows.values_list(*(f"{kind}__{name}" for name in names)))
+
+
+def _books(order: Order) -> Counter[tuple[object, ...]]:
+    """Each entry as its kind and lines: what is booked, not when."""
+    entries = JournalEntry.objects.filter(group=order.public_id).prefetch_related("postings__account")
+    return Counter(
+        (entry.kind, *sorted((line.account.kind, line.amount) for line in entry.postings.all())) for entry in entries
+    )
+
+
+def _at_stripe(stripe: StripeDouble) -> dict[str, Counter[tuple[object, ...]]]:
+    def each(kind: str, *names: str) -> Counter[tuple[object, ...]]:
+        return Counter(tuple(thing.get(name) for name in names) for thing in stripe.objects(kind))
+
+    return {
+        "payments": each("payment_intent", "amount", "amount_received", "status"),
+        "refunds": each("refund", "amount", "status"),
+    }

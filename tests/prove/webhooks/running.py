@@ -1,0 +1,179 @@
+"""One stream of events played orderly, then again under seeded schedules: the end must be the same."""
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from marketplace.kernel import clock
+from payments import tasks as payment_tasks
+from payments import timing
+from payments.invariants import violations
+from payments.stripe_gateway import install_gateway
+from tests.factories.accounts import make_agent, make_seller, make_user
+from tests.factories.milestones import put_in_force
+from tests.payments.simulator_fixtures import StripeDouble, hold_to_contract
+from tests.prove.webhooks.acting import Action, Player, choose
+from tests.prove.webhooks.ends import Facts, differences, disagreements, end_of, gate_of
+from tests.prove.webhooks.posting import Posted, Postman
+from tests.prove.webhooks.schedules import Chaotic, Habits, Orderly, Schedule
+from tests.scenarios.story import Story, beat, movable_clock, travel
+
+MOST_ACTIONS = 24
+POLLS = 3
+ROUNDS_AFTER, HOURS_AFTER = 4, 19.0
+
+
+@dataclass
+class Counts:
+    streams: int = 0
+    schedules: int = 0
+    actions: int = 0
+    polls: int = 0
+    by_polling_alone: int = 0
+    posted: Posted = field(default_factory=Posted)
+    shapes: set[str] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Told:
+    """An orderly run: what was done, where the order stood after each action, and how all ended."""
+
+    actions: list[Action]
+    gates: list[tuple[object, ...]]
+    end: Facts
+
+
+@dataclass(frozen=True)
+class Cast:
+    buyer: User
+    seller: User
+    agent: User
+    prices: tuple[int, ...]
+
+
+def run_stream(*, seed: int, schedules: Sequence[int], counts: Counts, threads: int = 1) -> None:
+    """The stream `seed`, orderly and then under each schedule. With `threads` > 1 everything is really committed."""
+    with movable_clock(), world(kept=threads > 1):
+        cast = cast_of(seed)
+        counts.streams += 1
+        with world(kept=threads > 1):
+            told = _tell(seed, cast, counts)
+        for number in schedules:
+            counts.schedules += 1
+            with world(kept=threads > 1):
+                rng = random.Random(f"{seed}:{number}")
+                found = _play_again(told, cast, rng, Habits.drawn(rng, threads=threads), counts)
+            counts.violations += [f"stream {seed}, schedule {number}: {each}" for each in found]
+
+
+def cast_of(seed: int) -> Cast:
+    rng = random.Random(seed)
+    if rng.random() < 0.3:
+        put_in_force("classic")
+    prices = tuple(rng.choice((5_00, 33_33, 60_00, 99_99, 1_234_56)) for _ in range(rng.randint(1, 4)))
+    return Cast(
+        buyer=make_user(f"Bea {seed}"), seller=make_seller(f"Sol {seed}"), agent=make_agent(f"Ann {seed}"), prices=prices
+    )  # fmt: skip
+
+
+def _tell(seed: int, cast: Cast, counts: Counts) -> Told:
+    rng = random.Random(seed)
+    with stage(cast, counts) as (stripe, story, player, postman):
+        told = Told([], [], {})
+        schedule = Orderly(stripe, postman)
+        while len(told.actions) < MOST_ACTIONS:
+            action = choose(story.order, story.current_charge, rng)
+            if action is None:
+                break
+            player.do(action)
+            for _ in range(POLLS):
+                beat()
+                schedule.deliver()
+            beat()
+            told.actions.append(action)
+            told.gates.append(gate_of(story.order))
+        counts.actions += len(told.actions)
+        told.end = _wind_up(stripe, story, schedule)
+        counts.shapes.add(",".join(f"{a.name}{a.words.get('cards', '')}" for a in told.actions))
+        counts.violations += [f"stream {seed}: {each}" for each in disagreements(stripe, story.order)]
+    return told
+
+
+def _play_again(told: Told, cast: Cast, rng: random.Random, habits: Habits, counts: Counts) -> list[str]:
+    with stage(cast, counts) as (stripe, story, player, postman):
+        schedule = Chaotic(stripe, postman, rng, habits)
+        for number, (action, gate) in enumerate(zip(told.actions, told.gates, strict=True)):
+            player.do(action)
+            if not _comes_to(gate, story, schedule, counts):
+                return [f"after {number} {action}: {gate_of(story.order)!r} instead of {gate!r}"]
+        end = _wind_up(stripe, story, schedule)
+        if habits.drop == 1.0:
+            counts.by_polling_alone += 1
+        wrong = differences(told.end, end) + disagreements(stripe, story.order)
+        wrong += [f"{each.invariant.name}: {each.rows[:3]}" for each in violations()]
+    return wrong
+
+
+def _comes_to(gate: tuple[object, ...], story: Story, schedule: Schedule, counts: Counts) -> bool:
+    """Does the order get there by what arrives now, or else by asking Stripe at most a few times?"""
+    for _ in range(POLLS):
+        beat()
+        schedule.deliver()
+        beat()
+        if gate_of(story.order) == gate:
+            return True
+        counts.polls += 1
+        travel(seconds=timing.POLL.total_seconds() + 1)
+    return False
+
+
+def _wind_up(stripe: StripeDouble, story: Story, schedule: Schedule) -> Facts:
+    """Three days later, when Stripe has given up sending."""
+    for _ in range(ROUNDS_AFTER):
+        travel(hours=HOURS_AFTER)
+        schedule.deliver()
+        beat()
+    payment_tasks.sweep_stripe_events()
+    beat()
+    return end_of(stripe, story.order)
+
+
+class OneOrder(Story):
+    """A story whose buyer can be anyone, with the charge that is asked for now."""
+
+    @property
+    def current_charge(self):  # type: ignore[no-untyped-def]
+        return self.order.milestones.exclude(state__in=["planned", "not_started"]).latest("position").charge
+
+
+@contextmanager
+def stage(cast: Cast, counts: Counts) -> Iterator[tuple[StripeDouble, OneOrder, Player, Postman]]:
+    """A Stripe of its own and a placed order, at the clock of now; the clock is put back after."""
+    with movable_clock():
+        stripe = StripeDouble()
+        install_gateway(stripe.gateway)
+        try:
+            story = OneOrder(stripe, cast.buyer, cast.seller, prices=cast.prices)
+            yield stripe, story, Player(stripe, story, cast.agent), Postman(stripe, counts.posted)
+            hold_to_contract(stripe.adapter)
+        finally:
+            install_gateway(None)
+
+
+@contextmanager
+def world(*, kept: bool) -> Iterator[None]:
+    """What happens inside is undone at the end, unless it is to be really committed."""
+    if kept:
+        yield
+        return
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase marks its own
+    with block:
+        yield
+        transaction.set_rollback(True)
