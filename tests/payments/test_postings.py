@@ -158,12 +158,7 @@ def test_every_event_sums_to_zero_for_any_amount_and_commission(amount: int, fee
         postings.captured(group="g", amount=amount, fee=fee),
         postings.accepted(group="g", amount=amount, fee=fee, commission=commission),
         postings.released(group="g", seller="s", amount=amount, fee=fee, commission=commission),
-        *(
-            postings.refund_requested(
-                kind=kind, group="g", seller="s", parts=Parts(price=amount, fee=fee, commission=commission)
-            )
-            for kind in R
-        ),
+        *(postings.refund_requested(kind=kind, group="g", seller="s", parts=whole) for kind in R),
         postings.refund_succeeded(group="g", total=amount + fee),
         postings.surplus_captured(group="g", total=amount + fee),
     ):
