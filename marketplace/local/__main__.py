@@ -35,10 +35,8 @@ def run_command(arguments: list[str]) -> int:
             return manage(Folders.from_environment(), words)
         case ["reset"]:
             return reset(Folders.from_environment())
-        case ["test", *words]:
-            return run_tests(words)
-        case ["prove", suite]:
-            return prove(suite)
+        case ["test" | "prove" as which, *words]:
+            return run_tests(words) if which == "test" else prove(*words[:1])
         case ["with-servers", command, *words]:
             return with_servers([command, *words])
         case ["check"]:

@@ -21,6 +21,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "milepost.example",
     "STRIPE_SECRET_KEY": "sk_live_no_such_key",
     "STRIPE_WEBHOOK_SECRETS": "whsec_none",
+    "STRIPE_CONNECT_WEBHOOK_SECRETS": "whsec_none_either",
 }
 
 

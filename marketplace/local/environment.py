@@ -8,7 +8,13 @@ from marketplace.local.errors import LocalError
 from marketplace.local.folders import Folders
 from marketplace.local.ports import HOST
 
-PASSED_ON = ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRETS", "CLOCK_OFFSET")
+PASSED_ON = (
+    "STRIPE_SECRET_KEY",
+    "STRIPE_API_BASE",
+    "STRIPE_WEBHOOK_SECRETS",
+    "STRIPE_CONNECT_WEBHOOK_SECRETS",
+    "CLOCK_OFFSET",
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def for_programs(folders: Folders, ports: Ports, *, database_url: str, redis_url
             "STRIPE_SECRET_KEY": "sk_test_simulator",
             "STRIPE_API_BASE": f"http://{HOST}:{ports.simulator}",
             "STRIPE_WEBHOOK_SECRETS": f"whsec_{folders.key('webhook_secret')}",
+            "STRIPE_CONNECT_WEBHOOK_SECRETS": f"whsec_{folders.key('connect_webhook_secret')}",
         }
     if os.geteuid() == 0:  # in a container one often is, and may be here
         defaults["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"

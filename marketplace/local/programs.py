@@ -30,7 +30,8 @@ def beat(schedule: Path) -> Command:
     return [*CELERY, "beat", "--schedule", schedule, "--pidfile="]
 
 
-def simulator(*, port: int, data: Path, webhook_url: str, webhook_secret: str) -> Command:
+def simulator(*, port: int, data: Path, webhook_url: str, webhook_secret: str, connect_secret: str) -> Command:
     where: Command = ["--port", str(port), "--data", data]
     webhooks = ["--webhook-url", webhook_url, "--webhook-secret", webhook_secret]
-    return [PYTHON, "-m", "payments.simulator.server", *where, *webhooks]
+    connect = ["--connect-webhook-url", f"{webhook_url}connect/", "--connect-webhook-secret", connect_secret]
+    return [PYTHON, "-m", "payments.simulator.server", *where, *webhooks, *connect]

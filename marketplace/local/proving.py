@@ -9,7 +9,7 @@ from marketplace.local.testing import run_tests
 SUITES = REPOSITORY / "tests" / "prove"
 
 
-def prove(suite: str) -> int:
+def prove(suite: str = "") -> int:
     """pytest's exit code. TIER, SEED and ONLY come from the environment, as `make` gives them."""
     known = sorted(path.stem.removeprefix("test_") for path in SUITES.glob("test_*.py"))
     if suite not in known:
@@ -17,9 +17,6 @@ def prove(suite: str) -> int:
     tier = os.environ.get("TIER") or "release"
     if tier not in ("release", "ci"):
         raise LocalError(f"There is no tier {tier}: release or ci.")
-    os.environ |= {
-        "PROVE_TIER": tier,
-        "PROVE_SEED": os.environ.get("SEED", ""),
-        "PROVE_ONLY": os.environ.get("ONLY", ""),
-    }
+    wanted = {"PROVE_TIER": tier, "PROVE_SEED": os.environ.get("SEED", ""), "PROVE_ONLY": os.environ.get("ONLY", "")}
+    os.environ.update(wanted)
     return run_tests([f"tests/prove/test_{suite}.py", "-q", "--dist", "loadgroup"])

@@ -94,6 +94,7 @@ class Supervisor:
             data=self.folders.sub("simulator"),
             webhook_url=f"http://{HOST}:{self.ports.web}/webhooks/stripe/",
             webhook_secret=self.env["STRIPE_WEBHOOK_SECRETS"],
+            connect_secret=self.env["STRIPE_CONNECT_WEBHOOK_SECRETS"],
         )
         simulator = self.launch("stripe", command, grace=5)
         wait_until(lambda: serves_http(self.ports.simulator), simulator, check=self.check)

@@ -14,11 +14,11 @@ from tests.prove.report import Report
     params=[pytest.param(shard, marks=pytest.mark.xdist_group(f"shard{shard}")) for shard in range(SHARDS)],
     ids=lambda shard: f"shard{shard}",
 )
-def proof(request: pytest.FixtureRequest) -> Iterator[Proof]:
+def proof(request: pytest.FixtureRequest) -> Proof:
     """The suite is named by the module: tests/prove/test_model.py is `model`."""
     options = read_options()
     suite = request.node.module.__name__.rsplit(".test_", 1)[-1]
-    yield Proof(options=options, shard=request.param, report=Report.begin(suite, options))
+    return Proof(options=options, shard=request.param, report=Report.begin(suite, options))
 
 
 @pytest.hookimpl(hookwrapper=True)
