@@ -209,9 +209,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Milepost <hello@mile
 
 # --- Money ----------------------------------------------------------------------------------------------------------
 CURRENCY = env.str("CURRENCY", default="USD")
+ISSUER_NAME = env.str("ISSUER_NAME", default="Milepost")  # whom invoices and statements come from
+ISSUER_ADDRESS = [line.strip() for line in env.str("ISSUER_ADDRESS", default="").split(";") if line.strip()]
+ISSUER_TAX_ID = env.str("ISSUER_TAX_ID", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # the simulator's address; empty means Stripe itself
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+STRIPE_CONNECT_WEBHOOK_SECRETS = env.list("STRIPE_CONNECT_WEBHOOK_SECRETS", default=[])  # of sellers' accounts
 if DEMO and STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
     raise ImproperlyConfigured("DEMO=1 lets time be moved and agents in without a second step; no live key with it.")
 if STRIPE_API_BASE and not DEMO:

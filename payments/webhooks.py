@@ -1,4 +1,9 @@
-"""Where the provider's events arrive: proved, stored, answered. Nothing is processed in the request."""
+"""Where the provider's events arrive: proved, stored, answered. Nothing is processed in the request.
+
+Two addresses, each with its own secrets: our own events, and those of the sellers' connected accounts.
+"""
+
+from collections.abc import Sequence
 
 import structlog
 from django.conf import settings
@@ -20,16 +25,29 @@ MOST_BYTES = 256 * 1024
 @csrf_exempt
 @require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """What happens to our own payments, refunds, transfers and disputes."""
+    return _receive(request, secrets=settings.STRIPE_WEBHOOK_SECRETS, setting="STRIPE_WEBHOOK_SECRETS")
+
+
+@csrf_exempt
+@require_POST
+def stripe_connect_webhook(request: HttpRequest) -> HttpResponse:
+    """What happens to the accounts of sellers."""
+    return _receive(request, secrets=settings.STRIPE_CONNECT_WEBHOOK_SECRETS, setting="STRIPE_CONNECT_WEBHOOK_SECRETS")
+
+
+def _receive(request: HttpRequest, *, secrets: Sequence[str], setting: str) -> HttpResponse:
     """200 once stored (a repeat too), 400 unless the provider signed it, 413 over 256 KiB, 503 without a secret."""
-    if not settings.STRIPE_WEBHOOK_SECRETS:
-        log.error("webhook_without_a_secret", hint="set STRIPE_WEBHOOK_SECRETS")
+    if not secrets:
+        log.error("webhook_without_a_secret", hint=f"set {setting}")
         return HttpResponse(status=503)
     body = _body(request)
     if body is None:
         return HttpResponse(status=413)
     now = clock.now()
     try:
-        event = default_gateway().parse_event(body=body, signature=request.headers.get("Stripe-Signature", ""), now=now)
+        signature = request.headers.get("Stripe-Signature", "")
+        event = default_gateway().parse_event(body=body, signature=signature, secrets=secrets, now=now)
     except (BadSignature, ValueError) as error:
         log.warning("webhook_refused", reason=str(error))
         return HttpResponse(status=400)

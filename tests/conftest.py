@@ -94,6 +94,7 @@ def _settings_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         STRIPE_SECRET_KEY="sk_test_no_such_key",
         STRIPE_WEBHOOK_SECRETS=["whsec_test"],
+        STRIPE_CONNECT_WEBHOOK_SECRETS=["whsec_connect_test"],
     ):
         yield
 

@@ -29,6 +29,8 @@ class Scenario:
     challenged: bool = False  # the bank asks the buyer on the page (3-D Secure)
     on_page: Refusal | None = None
     later: Refusal | None = None
+    expires_soon: bool = False  # at the end of the month in which it was entered
+    disputed: bool = False  # the payment on the page is, a minute later
 
 
 GENERIC = Refusal(
@@ -48,6 +50,12 @@ LOST = Refusal(
     decline_code="lost_card",
     advice_code="do_not_try_again",
     message="Your card was declined.",
+)
+EXPIRED = Refusal(
+    code="expired_card",
+    decline_code="expired_card",
+    advice_code="do_not_try_again",
+    message="Your card has expired.",
 )
 NOT_AUTHENTICATED = Refusal(
     code="payment_intent_authentication_failure",
@@ -95,6 +103,21 @@ SCENARIOS: dict[str, Scenario] = {
             brand="mastercard",
             last4="9987",
             later=LOST,
+        ),
+        Scenario(
+            name="works_then_expires",
+            label="Works now, expires this month",
+            hint="The next payment is refused, because the card has expired.",
+            last4="0069",
+            later=EXPIRED,
+            expires_soon=True,
+        ),
+        Scenario(
+            name="disputed_later",
+            label="Works now, disputed a minute later",
+            hint="The buyer’s bank takes this payment back. Later payments are left alone.",
+            last4="0259",
+            disputed=True,
         ),
         Scenario(
             name="declines",

@@ -10,6 +10,7 @@ from payments.simulator.wire import Json
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 ASYNC_SECONDS = 1  # how much later `automatic_async`, Stripe's default, knows the fee
+DISPUTED_SECONDS = 60  # how long after its payment on the page a buyer who will dispute it does so
 CANCELABLE = (*CONFIRMABLE, "requires_capture")
 
 
@@ -74,6 +75,9 @@ def book(desk: Desk, *, charge: Json) -> Json:
         now=desk.now, source=charge, amount=amount, fee=objects.fee_on(amount), kind="charge"
     )
     charge["balance_transaction"] = desk.save(transaction)["id"]
+    on_page = desk.store.get("page_of_intent", charge["payment_intent"]) is not None
+    if on_page and scenario_of(desk, charge["payment_method"]).disputed:
+        desk.later("charge", charge["id"], outcome="disputed", at=desk.now + DISPUTED_SECONDS)
     return charge
 
 

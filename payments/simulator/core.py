@@ -59,16 +59,21 @@ class Simulator:
 
     def pay(self, session_id: str, scenario_name: str) -> Json:
         """Press a button of the hosted page; returns the payment intent. ApiError when the page is closed."""
-        request = Request(method="POST", path=f"/c/{session_id}", params={"scenario": scenario_name})
+        scenario = SCENARIOS[scenario_name]
+        return self.act(f"/c/{session_id}", lambda desk: checkout_sessions.pay(desk, session_id, scenario))
+
+    def act(self, path: str, action: Callable[[Desk], Json]) -> Json:
+        """Do what somebody does on a page at `path`, as one unit of work; whole, or not at all when it raises."""
+        request = Request(method="POST", path=path, params={})
         with self.lock:
             late.settle(self._desk(request))
             self.store.commit()
             try:
-                intent = checkout_sessions.pay(self._desk(request), session_id, SCENARIOS[scenario_name])
+                thing = action(self._desk(request))
                 self.store.commit()
             finally:
                 self.store.rollback()
-        return intent
+        return thing
 
     def let_time_act(self) -> None:
         """End the payments, refunds and pages whose time has come."""

@@ -40,8 +40,8 @@ class Desk:
         self.store.put(thing["object"], thing["id"], thing)
         return thing
 
-    def emit(self, event_type: str, thing: Json) -> None:
-        """An event that carries the object as it is now, waiting to be delivered."""
+    def emit(self, event_type: str, thing: Json, *, account: str = "") -> None:
+        """An event that carries the object as it is now, waiting to be delivered; `account`: of a connected one."""
         event: Json = {
             "id": new_id("evt"),
             "object": "event",
@@ -52,9 +52,13 @@ class Desk:
             "pending_webhooks": 1,
             "request": {"id": self.request_id, "idempotency_key": self.request.idempotency_key or None},
             "type": event_type,
-        }
+        } | ({"account": account} if account else {})
         self.save(event)
         self.store.put("delivery", event["id"], {"event": event["id"], "attempts": 0, "due": self.now})
+
+    def struck(self, kind: Kind) -> bool:
+        """Is this request to be refused because a fault says so?"""
+        return self.faults.take((kind,), self.request.target) is not None
 
     def late(self) -> tuple[str, int] | None:
         """Is this payment or refund to end later? "succeeded" or "failed", and at which second."""

@@ -10,9 +10,11 @@ _KINDS = {
     "balance_transaction": "balance_transaction",
     "charge": "charge",
     "customer": "customer",
+    "destination": "account",
     "latest_charge": "charge",
     "payment_intent": "payment_intent",
     "payment_method": "payment_method",
+    "source_transaction": "charge",
 }
 _DEEPEST = 4
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     IN_USE = "in_use"  # 409: the key's first request is still running
     LATE_SUCCESS = "late_success"  # the payment or refund is pending and succeeds `seconds` later
     LATE_FAILURE = "late_failure"  # … and fails
+    NO_BALANCE = "no_balance"  # the transfer or reversal is refused: there is not enough money
     WEBHOOK_DROPPED = "webhook_dropped"  # never sent; it stays in the list of events
     WEBHOOK_DOUBLED = "webhook_doubled"
     WEBHOOK_DELAYED = "webhook_delayed"  # `seconds` late

@@ -1,6 +1,6 @@
-"""What time does by itself: late payments and refunds end, pages expire."""
+"""What time does by itself: late payments and refunds end, pages expire, disputes come and are lost unanswered."""
 
-from payments.simulator import charging
+from payments.simulator import charging, disputing
 from payments.simulator.cards import GENERIC
 from payments.simulator.desk import Desk
 from payments.simulator.resources import checkout_sessions, refunds
@@ -15,6 +15,10 @@ def settle(desk: Desk) -> None:
         match due["kind"]:
             case "refund":
                 refunds.settle_late(desk, thing, outcome=due["outcome"])
+            case "charge" if due["outcome"] == "disputed":
+                disputing.open_dispute(desk, charge=thing)
+            case "dispute":
+                disputing.decide(desk, thing, won=False)
             case "charge":
                 desk.emit("charge.updated", desk.save(charging.book(desk, charge=thing)))
             case checkout_sessions.KIND:

@@ -5,6 +5,7 @@ References are ids; `expansion` replaces them on the way out.
 """
 
 import json
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -30,12 +31,12 @@ _OF_CARD = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint"
 
 
 def customer(*, now: int, email: str | None, name: str | None, metadata: Json) -> Json:
-    made = _blank("customer", prefix="cus", now=now)
+    made = blank("customer", prefix="cus", now=now)
     return made | {"email": email, "invoice_prefix": made["id"][-8:].upper(), "metadata": metadata, "name": name}
 
 
 def payment_method(*, now: int, year: int, scenario: Scenario, email: str | None) -> Json:
-    made = _blank("payment_method", prefix="pm", now=now)
+    made = blank("payment_method", prefix="pm", now=now)
     made["billing_details"]["email"] = email
     made["card"] |= {
         "brand": scenario.brand,
@@ -45,12 +46,14 @@ def payment_method(*, now: int, year: int, scenario: Scenario, email: str | None
         "last4": scenario.last4,
         "networks": {"available": [scenario.brand], "preferred": None},
     }
+    if scenario.expires_soon:
+        made["card"] |= {"exp_month": datetime.fromtimestamp(now, UTC).month, "exp_year": year}
     return made
 
 
 def payment_intent(*, now: int, amount: int, currency: str, fields: Json) -> Json:
     """`fields`: what the request said besides (customer, payment_method, description, metadata …)."""
-    made = _blank("payment_intent", prefix="pi", now=now)
+    made = blank("payment_intent", prefix="pi", now=now)
     made |= {name: fields[name] for name in _OF_INTENT if name in fields}
     status = "requires_confirmation" if made["payment_method"] else "requires_payment_method"
     secret = f"{made['id']}_secret_simulated"
@@ -59,7 +62,7 @@ def payment_intent(*, now: int, amount: int, currency: str, fields: Json) -> Jso
 
 def charge(*, now: int, intent: Json, method: Json) -> Json:
     """A charge that waits for its bank."""
-    made = _blank("charge", prefix="ch", now=now)
+    made = blank("charge", prefix="ch", now=now)
     card = method["card"]
     made["payment_method_details"]["card"] |= {name: card[name] for name in _OF_CARD} | {"network": card["brand"]}
     return made | {
@@ -70,8 +73,17 @@ def charge(*, now: int, intent: Json, method: Json) -> Json:
     }
 
 
-def balance_transaction(*, now: int, source: Json, amount: int, fee: int, kind: str) -> Json:
-    """`amount` is signed: a refund takes away."""
+def balance_transaction(
+    *,
+    now: int,
+    source: Json,
+    amount: int,
+    kind: str,
+    fee: int = 0,
+    category: str = "",
+    available_on: int | None = None,
+) -> Json:
+    """`amount` is signed: a refund takes away. It is available two days later unless `available_on` says otherwise."""
     detail = {
         "amount": fee,
         "application": None,
@@ -79,15 +91,15 @@ def balance_transaction(*, now: int, source: Json, amount: int, fee: int, kind: 
         "description": "Stripe processing fees",
         "type": "stripe_fee",
     }
-    return _blank("balance_transaction", prefix="txn", now=now) | {
+    return blank("balance_transaction", prefix="txn", now=now) | {
         "amount": amount,
-        "available_on": now + CLEARING_SECONDS,
+        "available_on": now + CLEARING_SECONDS if available_on is None else available_on,
         "currency": source["currency"],
         "description": source.get("description"),
         "fee": fee,
         "fee_details": [detail] if fee else [],
         "net": amount - fee,
-        "reporting_category": kind,
+        "reporting_category": category or kind,
         "source": source["id"],
         "type": kind,
     }
@@ -99,7 +111,7 @@ def fee_on(amount: int) -> int:
 
 
 def refund(*, now: int, amount: int, paid: Json, reason: str | None, metadata: Json) -> Json:
-    return _blank("refund", prefix="re", now=now) | {
+    return blank("refund", prefix="re", now=now) | {
         "amount": amount,
         "charge": paid["id"],
         "currency": paid["currency"],
@@ -111,7 +123,7 @@ def refund(*, now: int, amount: int, paid: Json, reason: str | None, metadata: J
 
 def checkout_session(*, now: int, amount: int, currency: str, expires_at: int, url: str, fields: Json) -> Json:
     """`url` is where the hosted pages are; `fields`: what the request said besides."""
-    made = _blank("checkout.session", prefix="cs_test", now=now)
+    made = blank("checkout.session", prefix="cs_test", now=now)
     return made | {
         **{name: fields[name] for name in _OF_SESSION if name in fields},
         "amount_subtotal": amount,
@@ -122,7 +134,7 @@ def checkout_session(*, now: int, amount: int, currency: str, expires_at: int, u
     }
 
 
-def _blank(kind: str, *, prefix: str, now: int) -> Json:
+def blank(kind: str, *, prefix: str, now: int) -> Json:
     blank: Json = json.loads(_text(kind))
     return blank | {"id": new_id(prefix), "created": now}
 

@@ -18,7 +18,7 @@ from payments.simulator.core import Simulator
 from payments.simulator.endpoints import SimulatorServer
 from payments.simulator.hosted_page import HostedPage
 from payments.simulator.store import Store
-from payments.simulator.webhooks import Courier
+from payments.simulator.webhooks import Courier, Endpoint
 
 LOG_NAME = "stripe.jsonl"
 ROUND_SECONDS = 0.2
@@ -50,10 +50,21 @@ def build(options: argparse.Namespace) -> tuple[SimulatorServer, Courier | None]
     simulator = Simulator(clock=clock.now, store=store, public_url=public_url)
     courier = None
     if options.webhook_url:
-        courier = Courier(simulator=simulator, secret=options.webhook_secret, send=Poster(options.webhook_url))
+        courier = Courier(
+            simulator=simulator,
+            secret=options.webhook_secret,
+            send=Poster(options.webhook_url),
+            connect=_connect_endpoint(options),
+        )
     page = HostedPage(simulator=simulator, merchant=options.merchant)
     control = Control(simulator=simulator, courier=courier)
     return SimulatorServer((options.host, options.port), simulator=simulator, page=page, control=control), courier
+
+
+def _connect_endpoint(options: argparse.Namespace) -> Endpoint | None:
+    if not options.connect_webhook_url:
+        return None
+    return Endpoint(secret=options.connect_webhook_secret, send=Poster(options.connect_webhook_url))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -64,6 +75,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="the folder of the log; without it nothing is kept")
     parser.add_argument("--webhook-url", help="where events are sent; without it none are")
     parser.add_argument("--webhook-secret", default="whsec_simulator")
+    parser.add_argument("--connect-webhook-url", help="where events of sellers' accounts are sent")
+    parser.add_argument("--connect-webhook-secret", default="whsec_simulator_connect")
     parser.add_argument("--merchant", default="Milepost", help="the name that the buyer reads")
     offset = int(os.environ.get("CLOCK_OFFSET") or 0)
     parser.add_argument("--clock-offset", type=int, default=offset, help="seconds that the clock is ahead")

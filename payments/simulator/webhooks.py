@@ -21,11 +21,20 @@ class Sent:
     status: int
 
 
-class Courier:
-    """Delivers the simulator's events to one endpoint."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where events go: whoever `send`s them there, signed with `secret`."""
 
-    def __init__(self, *, simulator: Simulator, secret: str, send: Send) -> None:
-        self._simulator, self._secret, self._send = simulator, secret, send
+    secret: str
+    send: Send
+
+
+class Courier:
+    """Delivers our own events to one endpoint, and those of connected accounts to another, or nowhere."""
+
+    def __init__(self, *, simulator: Simulator, secret: str, send: Send, connect: Endpoint | None = None) -> None:
+        self._simulator = simulator
+        self._platform, self._connect = Endpoint(secret=secret, send=send), connect
 
     def deliver_due(self) -> list[Sent]:
         """Send what is due now, in the order in which it happened (unless a fault says otherwise)."""
@@ -43,23 +52,24 @@ class Courier:
     def _deliver(self, delivery: Json) -> list[Sent]:
         with self._simulator.lock:
             event = self._simulator.store.get("event", delivery["event"])
-        if self._fault(Kind.WEBHOOK_DROPPED, event):
+        endpoint = self._connect if event.get("account") else self._platform
+        if endpoint is None or self._fault(Kind.WEBHOOK_DROPPED, event):
             self._forget(delivery)
             return []
         if fault := self._fault(Kind.WEBHOOK_DELAYED, event):
             self._postpone(delivery, int(fault.seconds), tried=False)
             return []
         times = 2 if self._fault(Kind.WEBHOOK_DOUBLED, event) else 1
-        sent = [self._post(event) for _ in range(times)]
+        sent = [self._post(event, endpoint) for _ in range(times)]
         if any(200 <= each.status < 300 for each in sent):
             self._acknowledge(delivery, event)
         else:
             self._retry(delivery)
         return sent
 
-    def _post(self, event: Json) -> Sent:
+    def _post(self, event: Json, endpoint: Endpoint) -> Sent:
         body = json.dumps(event, indent=2).encode()
-        status = self._send(body, sign(body, secret=self._secret, at=self._now()))
+        status = endpoint.send(body, sign(body, secret=endpoint.secret, at=self._now()))
         return Sent(event_id=event["id"], event_type=event["type"], status=status)
 
     def _fault(self, kind: Kind, event: Json) -> Fault | None:

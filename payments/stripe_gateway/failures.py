@@ -27,6 +27,7 @@ STATE_CODES = frozenset(
         "charge_already_refunded",
         "charge_disputed",
         "checkout_session_not_open",
+        "insufficient_capabilities_for_transfer",
         "payment_intent_unexpected_state",
         "payment_method_unactivated",
         "payment_method_unexpected_state",

@@ -1,39 +1,33 @@
-"""The calls. Each converts its parameters, speaks to Stripe, and answers with a value of `payments.gateway`."""
+"""The gateway: the calls about buyers and their payments here, the others in a part per noun.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+Each converts its parameters, speaks to Stripe, and answers with a value of `payments.gateway`.
+"""
+
 from datetime import datetime
 
 import stripe
-from django.conf import settings
 from stripe.params.checkout import SessionCreateParamsLineItem, SessionCreateParamsLineItemPriceDataProductData
 
-from payments.gateway import CheckoutSnapshot, GatewayEvent, PaymentSnapshot, RefundSnapshot, StateConflict
-from payments.stripe_gateway import signatures
-from payments.stripe_gateway.failures import translated
-from payments.stripe_gateway.guard import refuse_open_transaction
-from payments.stripe_gateway.snapshots import checkout_snapshot, payment_snapshot, refund_snapshot
+from payments.gateway import CheckoutSnapshot, PaymentSnapshot, StateConflict
+from payments.stripe_gateway.calling import PAGE_OF_LIST
+from payments.stripe_gateway.disputes import DisputeCalls
+from payments.stripe_gateway.methods import MethodCalls
+from payments.stripe_gateway.records import RecordCalls
+from payments.stripe_gateway.refunds import RefundCalls
+from payments.stripe_gateway.sellers import SellerCalls
+from payments.stripe_gateway.snapshots import checkout_snapshot, payment_snapshot
+from payments.stripe_gateway.transfers import TransferCalls
 
 _PAYMENT_PARTS = ["payment_method", "latest_charge.balance_transaction"]
 _CHECKOUT_PARTS = [f"payment_intent.{part}" for part in _PAYMENT_PARTS]
-_PAGE_OF_LIST = 100
 
 
-class StripeGateway:
+class StripeGateway(MethodCalls, RefundCalls, SellerCalls, TransferCalls, DisputeCalls, RecordCalls):
     """`PaymentGateway` over the SDK. Which methods a buyer can pay with is the operator's setting at Stripe (R-PAY-1).
 
     The fee of a payment is known at once because we ask for plain `automatic` capture; with Stripe's default,
     `automatic_async`, the balance transaction comes later.
     """
-
-    def __init__(self, *, client: stripe.StripeClient) -> None:
-        self._client = client
-
-    @contextmanager
-    def _calling(self) -> Iterator[stripe.V1Services]:
-        refuse_open_transaction()
-        with translated():
-            yield self._client.v1
 
     def ensure_customer(self, *, user_ref: str, email: str, idempotency_key: str) -> str:
         with self._calling() as v1:
@@ -137,7 +131,7 @@ class StripeGateway:
                 params={
                     "customer": customer_id,
                     "created": {"gte": int(created_after.timestamp())},
-                    "limit": _PAGE_OF_LIST,
+                    "limit": PAGE_OF_LIST,
                     "expand": [f"data.{part}" for part in _PAYMENT_PARTS],
                 }
             )
@@ -154,39 +148,6 @@ class StripeGateway:
                     raise
                 intent = v1.payment_intents.retrieve(payment_id, params={"expand": _PAYMENT_PARTS})
             return payment_snapshot(intent.to_dict())
-
-    def refund(self, *, refund_ref: str, payment_id: str, amount: int, idempotency_key: str) -> RefundSnapshot:
-        with self._calling() as v1:
-            refund = v1.refunds.create(
-                params={
-                    "payment_intent": payment_id,
-                    "amount": amount,
-                    "reason": "requested_by_customer",
-                    "metadata": {"refund_ref": refund_ref},
-                },
-                options={"idempotency_key": idempotency_key},
-            )
-            return refund_snapshot(refund.to_dict())
-
-    def get_refund(self, refund_id: str) -> RefundSnapshot:
-        with self._calling() as v1:
-            return refund_snapshot(v1.refunds.retrieve(refund_id).to_dict())
-
-    def find_refunds(self, *, refund_ref: str, payment_id: str) -> list[RefundSnapshot]:
-        with self._calling() as v1:
-            page = v1.refunds.list(params={"payment_intent": payment_id, "limit": _PAGE_OF_LIST})
-            snapshots = [refund_snapshot(refund.to_dict()) for refund in page.auto_paging_iter()]
-        return [snapshot for snapshot in snapshots if snapshot.metadata.get("refund_ref") == refund_ref]
-
-    def parse_event(self, *, body: bytes, signature: str, now: datetime) -> GatewayEvent:
-        """No network: it may be called inside a transaction."""
-        signatures.verify(body=body, signature=signature, secrets=settings.STRIPE_WEBHOOK_SECRETS, now=now)
-        return signatures.read_event(body)
-
-    def list_events(self, *, since: datetime) -> list[GatewayEvent]:
-        with self._calling() as v1:
-            page = v1.events.list(params={"created": {"gte": int(since.timestamp())}, "limit": _PAGE_OF_LIST})
-            return [signatures.event_of(event.to_dict()) for event in page.auto_paging_iter()]
 
 
 def _marks(charge_ref: str, attempt: int, group: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ def verify(*, body: bytes, signature: str, secrets: Sequence[str], now: datetime
     The SDK accepts any time in the future; we don't. More than one secret is in force while one is being rotated.
     """
     if not secrets:
-        raise Misconfigured("no webhook secret is set: set STRIPE_WEBHOOK_SECRETS")
+        raise Misconfigured("no secret of this webhook endpoint is set")
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -48,6 +48,7 @@ def event_of(event: dict[str, Any]) -> GatewayEvent:
         object_id=subject.get("id") or "",
         object_type=subject["object"],
         api_version=event.get("api_version") or "",
+        account=event.get("account") or "",
         payload=event,
     )
 

@@ -6,7 +6,20 @@ A reference may be an id or, when expanded, the object; an absent optional field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from payments.gateway import Card, CheckoutSnapshot, Decline, PaymentSnapshot, PaymentStatus, RefundSnapshot
+from payments.gateway import (
+    BalanceTransaction,
+    Card,
+    CheckoutSnapshot,
+    Decline,
+    DisputeSnapshot,
+    MethodSnapshot,
+    PaymentSnapshot,
+    PaymentStatus,
+    RefundSnapshot,
+    ReversalSnapshot,
+    SellerAccount,
+    TransferSnapshot,
+)
 from payments.stripe_gateway.declines import decline_of
 
 Json = dict[str, Any]
@@ -53,13 +66,17 @@ def payment_snapshot(intent: Json) -> PaymentSnapshot:
     )
 
 
+def method_snapshot(method: Json) -> MethodSnapshot:
+    return MethodSnapshot(card=_card_of(method), customer_id=_id(method.get("customer")))
+
+
 def checkout_snapshot(session: Json) -> CheckoutSnapshot:
     intent = session.get("payment_intent")
     return CheckoutSnapshot(
         id=session["id"],
         status=session["status"],
         url=session.get("url") or "",
-        expires_at=datetime.fromtimestamp(session["expires_at"], UTC),
+        expires_at=_instant(session["expires_at"]),
         payment=payment_snapshot(intent) if isinstance(intent, dict) else None,
     )
 
@@ -74,6 +91,81 @@ def refund_snapshot(refund: Json) -> RefundSnapshot:
         failure=refund.get("failure_reason") or "",
         metadata=dict(refund.get("metadata") or {}),
     )
+
+
+def seller_account(account: Json) -> SellerAccount:
+    requirements = account.get("requirements") or {}
+    return SellerAccount(
+        id=account["id"],
+        country=account.get("country") or "",
+        transfers_active=(account.get("capabilities") or {}).get("transfers") == "active",
+        payouts_enabled=account.get("payouts_enabled") or False,
+        details_submitted=account.get("details_submitted") or False,
+        requirements_due=tuple(requirements.get("currently_due") or ()),
+        disabled_reason=requirements.get("disabled_reason") or "",
+        metadata=dict(account.get("metadata") or {}),
+    )
+
+
+def transfer_snapshot(transfer: Json) -> TransferSnapshot:
+    return TransferSnapshot(
+        id=transfer["id"],
+        amount=transfer["amount"],
+        reversed_amount=transfer["amount_reversed"],
+        currency=transfer["currency"].upper(),
+        destination=_id(transfer["destination"]),
+        source_charge_id=_id(transfer.get("source_transaction")),
+        metadata=dict(transfer["metadata"]),
+    )
+
+
+def reversal_snapshot(reversal: Json) -> ReversalSnapshot:
+    return ReversalSnapshot(
+        id=reversal["id"],
+        amount=reversal["amount"],
+        currency=reversal["currency"].upper(),
+        transfer_id=_id(reversal["transfer"]),
+        metadata=dict(reversal.get("metadata") or {}),
+    )
+
+
+def dispute_snapshot(dispute: Json) -> DisputeSnapshot:
+    """What it took and gave back is read from its lines of our balance: none while it is an inquiry."""
+    details, lines = dispute["evidence_details"], dispute["balance_transactions"]
+    due = details.get("due_by")
+    return DisputeSnapshot(
+        id=dispute["id"],
+        status=dispute["status"],
+        amount=dispute["amount"],
+        currency=dispute["currency"].upper(),
+        payment_id=_id(dispute.get("payment_intent")),
+        charge_id=_id(dispute["charge"]),
+        reason=dispute["reason"],
+        created=_instant(dispute["created"]),
+        evidence_due=_instant(due) if due else None,
+        evidence_sent=details["submission_count"] > 0,
+        withdrawn=sum(-line["amount"] for line in lines if line["amount"] < 0),
+        fee=sum(line["fee"] for line in lines),
+        reinstated=sum(line["amount"] for line in lines if line["amount"] > 0),
+    )
+
+
+def balance_transaction(line: Json) -> BalanceTransaction:
+    return BalanceTransaction(
+        id=line["id"],
+        type=line["type"],
+        amount=line["amount"],
+        fee=line["fee"],
+        net=line["net"],
+        currency=line["currency"].upper(),
+        source_id=_id(line.get("source")),
+        created=_instant(line["created"]),
+        available_on=_instant(line["available_on"]),
+    )
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _decline(intent: Json) -> Decline | None:
@@ -96,9 +188,12 @@ def _latest_charge(intent: Json) -> tuple[Json, Json]:
 
 
 def _card(method: str | Json | None) -> Card | None:
-    """The method that was used; one that is no card (a wallet, a bank) goes by the name of its kind."""
-    if not isinstance(method, dict):
-        return None
+    """The method that was used, when it came expanded."""
+    return _card_of(method) if isinstance(method, dict) else None
+
+
+def _card_of(method: Json) -> Card:
+    """One that is no card (a wallet, a bank) goes by the name of its kind."""
     card = method.get("card")
     if not card:
         return Card(id=method["id"], brand=method["type"], last4="")

@@ -1,11 +1,12 @@
 """Holds requests and answers to Stripe's own description of its API (`stripe_contract.json`, see NOTICE.md).
 
-Four overlays make it a plain JSON Schema that says what we need:
+Five overlays make it a plain JSON Schema that says what we need:
 
 1. `nullable` becomes `anyOf … null` (OpenAPI 3.0 is not JSON Schema there).
 2. In requests every nested object is closed: as shipped, a misspelt nested parameter passes.
 3. `allowed_payment_method_types` of checkout sessions is newer than the description.
 4. The properties *named* `description` were pruned away together with the prose.
+5. Listing a transfer's reversals was pruned away: its answer is the list inside a transfer, its filters are a list's.
 """
 
 import copy
@@ -23,6 +24,14 @@ Json = dict[str, Any]
 CONTRACT = Path(__file__).parent / "stripe_contract.json"
 FORM = "application/x-www-form-urlencoded"
 TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": "integer"}
+LISTED: Json = {
+    "ending_before": TEXT,
+    "expand": {"type": "array", "items": TEXT},
+    "limit": NUMBER,
+    "starting_after": TEXT,
+}
+REVERSALS = "/v1/transfers/{id}/reversals"
 DESCRIBED = {"/v1/customers", "/v1/customers/{customer}", "/v1/payment_intents", "/v1/payment_intents/{intent}"}
 
 
@@ -67,6 +76,12 @@ def coerced(value: Any, schema: Json) -> Any:
 @cache
 def contract() -> Json:
     whole: Json = json.loads(CONTRACT.read_text())
+    listed = whole["schemas"]["transfer"]["properties"]["reversals"]
+    reversals = {
+        "parameters": [{"in": "query", "name": name, "schema": schema} for name, schema in LISTED.items()],
+        "responses": {"200": {"content": {"application/json": {"schema": listed}}}},
+    }
+    whole["paths"][REVERSALS]["get"] = reversals
     return whole
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from payments.gateway import CheckoutSnapshot, PaymentSnapshot
+from payments.gateway import CheckoutSnapshot, PaymentSnapshot, SellerAccount, TransferSnapshot
 from tests.payments.simulator_fixtures import StripeDouble
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -67,3 +67,27 @@ def charge(stripe: StripeDouble, scenario: str = "works") -> PaymentSnapshot:
 
 def refund(stripe: StripeDouble, payment_id: str, *, amount: int = 8_400, key: str = "refund:1") -> str:
     return stripe.gateway.refund(refund_ref="ref_1", payment_id=payment_id, amount=amount, idempotency_key=key).id
+
+
+def seller(stripe: StripeDouble, decision: str = "in_order", *, ref: str = "usr_2") -> SellerAccount:
+    """A connected account, onboarded unless `decision` is empty."""
+    account = stripe.gateway.create_seller(
+        seller_ref=ref, email="s@example.com", country="US", idempotency_key=f"seller:{ref}"
+    )
+    if decision:
+        stripe.onboard(account.id, decision)
+    return stripe.gateway.get_seller(account.id)
+
+
+def transfer(
+    stripe: StripeDouble, account_id: str, charge_id: str, *, amount: int = 7_000, key: str = "transfer:1"
+) -> TransferSnapshot:
+    return stripe.gateway.transfer(
+        transfer_ref="trf_1",
+        account_id=account_id,
+        amount=amount,
+        currency="USD",
+        source_charge_id=charge_id,
+        group="ord_1",
+        idempotency_key=key,
+    )

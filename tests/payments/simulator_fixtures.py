@@ -4,7 +4,11 @@
         url = start_checkout(charge=charge, …)          # services find the gateway by default_gateway()
         stripe.pay(url)                                  # the buyer presses a button of the hosted page
         stripe.pay(url, scenario="works_then_declines")  # names: payments.simulator.cards.SCENARIOS
-        stripe.deliver_webhooks()                        # posts what is due to /webhooks/stripe/
+        stripe.deliver_webhooks()                        # posts what is due to /webhooks/stripe/ and …/connect/
+        stripe.onboard(account_id)                       # the seller's papers: "in_order", "document", "refused"
+        stripe.dispute(payment_id, amount=None, inquiry=False)   # the buyer's bank; stripe.close_dispute(id, won=True)
+        stripe.refund_in_dashboard(payment_id, 2_000)    # in Stripe's own dashboard; stripe.fail_refund(refund_id)
+        stripe.pay_out(amount=None, currency="USD")      # our own payout to our bank
         stripe.faults.add("lost_after", on="/confirm", times=3)   # kinds: payments.simulator.faults.Kind
         stripe.clock.advance(timedelta(hours=25))        # or stripe.clock.set(now)
 
@@ -23,10 +27,13 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.kernel import clock
+from payments.simulator import disputing, onboarding
 from payments.simulator.core import Simulator
+from payments.simulator.desk import Desk
 from payments.simulator.faults import Faults
+from payments.simulator.resources import payouts, refunds
 from payments.simulator.transport import InProcessAdapter, session_to
-from payments.simulator.webhooks import Courier, Sent, sign
+from payments.simulator.webhooks import Courier, Endpoint, Sent, sign
 from payments.simulator.wire import Json
 from payments.stripe_gateway import StripeGateway, install_gateway
 from payments.stripe_gateway.client import CONNECT_SECONDS, READ_SECONDS, build_client
@@ -66,7 +73,10 @@ class StripeDouble:
         session, self.adapter = session_to(self.simulator)
         transport = Unhurried(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session)
         self.gateway = StripeGateway(client=build_client(http_client=transport))
-        self.courier = Courier(simulator=self.simulator, secret=settings.STRIPE_WEBHOOK_SECRETS[0], send=self._post)
+        connect = Endpoint(secret=settings.STRIPE_CONNECT_WEBHOOK_SECRETS[0], send=self._post_connect)
+        self.courier = Courier(
+            simulator=self.simulator, secret=settings.STRIPE_WEBHOOK_SECRETS[0], send=self._post, connect=connect
+        )
 
     @property
     def faults(self) -> Faults:
@@ -77,23 +87,67 @@ class StripeDouble:
         return self.simulator.pay(checkout.rsplit("/", 1)[-1], scenario)
 
     def deliver_webhooks(self) -> list[Sent]:
-        """Post the webhooks that are due to our endpoint, each with its status."""
+        """Post the webhooks that are due to our two endpoints, each with its status."""
         return self.courier.deliver_due()
+
+    def onboard(self, account_id: str, decision: str = "in_order") -> Json:
+        """What Stripe decides about a seller (names: payments.simulator.onboarding.DECISIONS); the account after it."""
+        return self.simulator.act("/onboard", lambda desk: onboarding.decide(desk, account_id, decision))
+
+    def dispute(self, payment_id: str, *, amount: int | None = None, inquiry: bool = False) -> Json:
+        """The buyer's bank takes a payment back, or asks about it; `amount` None: the whole. Returns the dispute."""
+
+        def open_dispute(desk: Desk) -> Json:
+            charge = desk.find("charge", desk.find("payment_intent", payment_id)["latest_charge"])
+            return disputing.open_dispute(desk, charge=charge, amount=amount, inquiry=inquiry)
+
+        return self.simulator.act("/dispute", open_dispute)
+
+    def escalate_dispute(self, dispute_id: str) -> Json:
+        """An inquiry becomes a chargeback."""
+        return self.simulator.act("/dispute", lambda desk: disputing.escalate(desk, desk.find("dispute", dispute_id)))
+
+    def close_dispute(self, dispute_id: str, *, won: bool = True) -> Json:
+        """The bank decides; an inquiry is closed, whichever way."""
+        return self.simulator.act(
+            "/dispute", lambda desk: disputing.decide(desk, desk.find("dispute", dispute_id), won=won)
+        )
+
+    def refund_in_dashboard(self, payment_id: str, amount: int | None = None) -> Json:
+        """Somebody refunds in Stripe's own dashboard; `amount` None: all that is left. Returns the refund."""
+
+        def refund(desk: Desk) -> Json:
+            charge = desk.find("charge", desk.find("payment_intent", payment_id)["latest_charge"])
+            return refunds.make(desk, charge, {} if amount is None else {"amount": amount})
+
+        return self.simulator.act("/dashboard/refund", refund)
+
+    def fail_refund(self, refund_id: str) -> Json:
+        """The bank returns a refund, pending or succeeded: it ends failed."""
+        return self.simulator.act("/refund", lambda desk: refunds.fail(desk, desk.find("refund", refund_id)))
+
+    def pay_out(self, amount: int | None = None, currency: str = "USD") -> Json:
+        """Our balance to our bank; `amount` None: all that is available (a charge's money is after two days)."""
+        return self.simulator.act("/payout", lambda desk: payouts.make(desk, currency=currency.lower(), amount=amount))
 
     def objects(self, kind: str) -> list[Json]:
         """All objects of a kind ("payment_intent", "refund", "event" …) at Stripe, the oldest first."""
         return list(self.simulator.store.each(kind))
 
-    def _post(self, body: bytes, signature: str) -> int:
-        """Signed anew by our clock: a test may have set the simulator's to another time."""
-        signature = sign(body, secret=settings.STRIPE_WEBHOOK_SECRETS[0], at=int(clock.now().timestamp()))
-        response = Client().post(
-            reverse("payments:stripe_webhook"),
-            data=body,
-            content_type="application/json",
-            headers={"stripe-signature": signature},
-        )
-        return response.status_code
+    def _post(self, body: bytes, _: str) -> int:
+        return post_signed("payments:stripe_webhook", body, secret=settings.STRIPE_WEBHOOK_SECRETS[0])
+
+    def _post_connect(self, body: bytes, _: str) -> int:
+        return post_signed("payments:stripe_connect_webhook", body, secret=settings.STRIPE_CONNECT_WEBHOOK_SECRETS[0])
+
+
+def post_signed(endpoint: str, body: bytes, *, secret: str) -> int:
+    """Signed anew by our clock: a test may have set the simulator's to another time."""
+    signature = sign(body, secret=secret, at=int(clock.now().timestamp()))
+    response = Client().post(
+        reverse(endpoint), data=body, content_type="application/json", headers={"stripe-signature": signature}
+    )
+    return response.status_code
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from payments.gateway import BadSignature, GatewayEvent, Misconfigured
 from payments.simulator.webhooks import sign
@@ -26,13 +25,11 @@ EVENT = {
 BODY = json.dumps(EVENT).encode()
 
 
-@pytest.fixture(autouse=True)
-def _secret(settings: Settings) -> None:
-    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", "whsec_old"]
-
-
-def parse(signature: str, body: bytes = BODY) -> GatewayEvent:
-    return StripeGateway(client=build_client()).parse_event(body=body, signature=signature, now=NOW)
+def parse(
+    signature: str, body: bytes = BODY, *, secrets: Sequence[str] = ("whsec_new", "whsec_old")
+) -> GatewayEvent:
+    gateway = StripeGateway(client=build_client())
+    return gateway.parse_event(body=body, signature=signature, secrets=secrets, now=NOW)
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_old"])
@@ -88,10 +85,15 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("secrets", [[], [""]])
-def test_without_a_secret_nothing_is_believed(settings: Settings, secrets: Sequence[str]) -> None:
-    settings.STRIPE_WEBHOOK_SECRETS = list(secrets)
+def test_without_a_secret_nothing_is_believed(secrets: Sequence[str]) -> None:
     with pytest.raises((Misconfigured, BadSignature)):
-        parse(sign(BODY, secret="", at=STAMP))
+        parse(sign(BODY, secret="", at=STAMP), secrets=secrets)
+
+
+def test_an_event_of_a_connected_account_names_it() -> None:
+    body = json.dumps(EVENT | {"account": "acct_1"}).encode()
+    assert parse(sign(body, secret="whsec_new", at=STAMP), body).account == "acct_1"
+    assert parse(sign(BODY, secret="whsec_new", at=STAMP)).account == ""
 
 
 def test_the_instant_of_the_event_is_not_that_of_the_signature() -> None:

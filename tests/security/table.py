@@ -115,6 +115,7 @@ TABLE = """
 /orders/{order}/cancel_order/                              302 404 404 404 404  404
 # Stripe signs
 /webhooks/stripe/                                          405 405 405 405 405  400
+/webhooks/stripe/connect/                                  405 405 405 405 405  400
 # Programs
 /api/v1/                                                   200 200 200 200 200  405
 /api/v1/tokens/                                            401 200 200 200 200  401

@@ -19,3 +19,11 @@ def detach(desk: Desk, method_id: str) -> Json:
     method["customer"] = None
     desk.emit("payment_method.detached", desk.save(method))
     return method
+
+
+def replace(desk: Desk, method_id: str, *, last4: str, exp_month: int, exp_year: int) -> Json:
+    """The bank issued a new card for the old one, and the networks told Stripe."""
+    method = desk.find("payment_method", method_id)
+    method["card"] = method["card"] | {"exp_month": exp_month, "exp_year": exp_year, "last4": last4}
+    desk.emit("payment_method.automatically_updated", desk.save(method))
+    return method

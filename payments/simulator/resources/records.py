@@ -15,12 +15,19 @@ def retrieve_event(desk: Desk, event_id: str) -> Json:
 
 
 def list_events(desk: Desk) -> Json:
-    """Filtered by `type`, `types` and `delivery_success` (was every webhook of it delivered?)."""
+    """Filtered by `type`, `types` and `delivery_success` (was every webhook of it delivered?).
+
+    Those of a connected account only with its id in the Stripe-Account header, as at Stripe.
+    """
     params = desk.request.params
     types = set(params.get("types") or [params["type"]] if "type" in params or "types" in params else [])
     delivered = params.get("delivery_success")
 
+    account = desk.request.headers.get("stripe-account", "")
+
     def keep(event: Json) -> bool:
+        if event.get("account", "") != account:
+            return False
         if types and event["type"] not in types:
             return False
         return delivered is None or (delivered == "true") == (event["pending_webhooks"] == 0)
@@ -54,6 +61,15 @@ def balance(desk: Desk) -> Json:
             for state, per_currency in sums.items()
         },
     }
+
+
+def available(desk: Desk, currency: str) -> int:
+    """Our balance that can be sent now, in minor units."""
+    return sum(
+        line["net"]
+        for line in desk.store.each("balance_transaction")
+        if line["currency"] == currency and line["available_on"] <= desk.now
+    )
 
 
 def _with_status(desk: Desk, transaction: Json) -> Json:

@@ -1,6 +1,6 @@
 """Refunds: never more than the charge has left."""
 
-from payments.simulator import objects
+from payments.simulator import disputing, objects
 from payments.simulator.desk import Desk, integer, page_of
 from payments.simulator.errors import conflict, invalid
 from payments.simulator.wire import Json
@@ -8,7 +8,13 @@ from payments.simulator.wire import Json
 
 def create(desk: Desk) -> Json:
     params = desk.request.params
-    paid = _charge(desk, params)
+    return make(desk, _charge(desk, params), params)
+
+
+def make(desk: Desk, paid: Json, params: Json) -> Json:
+    """Refund a charge by `amount` (all that is left when it doesn't say); also from Stripe's own dashboard."""
+    if paid["disputed"] and not disputing.refundable(desk, paid):
+        raise conflict(f"Charge {paid['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     left = paid["amount_captured"] - paid["amount_refunded"]
     if not left:
         raise conflict(f"Charge {paid['id']} has already been refunded.", code="charge_already_refunded")
@@ -40,22 +46,34 @@ def find_all(desk: Desk) -> Json:
 
 
 def settle_late(desk: Desk, refund: Json, *, outcome: str) -> None:
-    """A pending refund has ended; a failed one gives its sum back to the charge."""
+    """A pending refund has ended."""
     if outcome == "succeeded":
         desk.emit("refund.updated", desk.save(_book(desk, refund)))
-        return
+    else:
+        fail(desk, refund)
+
+
+def fail(desk: Desk, refund: Json) -> Json:
+    """The bank sends the money back: the charge has it again, and so has the balance when it had left."""
+    if refund["status"] not in ("pending", "succeeded"):
+        raise conflict(f"This refund is {refund['status']}.", code="refund_not_cancelable")
+    if refund["status"] == "succeeded":
+        line = objects.balance_transaction(
+            now=desk.now, source=refund, amount=refund["amount"], kind="refund_failure", available_on=desk.now
+        )
+        refund["failure_balance_transaction"] = desk.save(line)["id"]
     paid = desk.find("charge", refund["charge"])
     paid |= {"amount_refunded": paid["amount_refunded"] - refund["amount"], "refunded": False}
     refund |= {"failure_reason": "expired_or_canceled_card", "status": "failed"}
+    desk.store.delete("due", refund["id"])
     desk.save(paid)
     desk.emit("refund.updated", desk.save(refund))
     desk.emit("refund.failed", refund)
+    return refund
 
 
 def _book(desk: Desk, refund: Json) -> Json:
-    transaction = objects.balance_transaction(
-        now=desk.now, source=refund, amount=-refund["amount"], fee=0, kind="refund"
-    )
+    transaction = objects.balance_transaction(now=desk.now, source=refund, amount=-refund["amount"], kind="refund")
     refund |= {"balance_transaction": desk.save(transaction)["id"], "status": "succeeded"}
     return refund
 

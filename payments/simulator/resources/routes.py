@@ -6,18 +6,25 @@ from collections.abc import Callable
 from payments.simulator.desk import Desk
 from payments.simulator.errors import ApiError
 from payments.simulator.resources import (
+    accounts,
     checkout_sessions,
     customers,
+    disputes,
     payment_intents,
     payment_methods,
     records,
     refunds,
+    transfers,
 )
 from payments.simulator.wire import Json, Request
 
 Handler = Callable[..., Json]
 
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "/v1/account_links", accounts.link),
+    ("POST", "/v1/accounts", accounts.create),
+    ("GET", "/v1/accounts/{}", accounts.retrieve),
+    ("POST", "/v1/accounts/{}/login_links", accounts.login),
     ("GET", "/v1/balance", records.balance),
     ("GET", "/v1/balance_transactions", records.list_balance_transactions),
     ("GET", "/v1/charges/{}", records.retrieve_charge),
@@ -27,6 +34,8 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/v1/customers", customers.create),
     ("GET", "/v1/customers/{}", customers.retrieve),
     ("POST", "/v1/customers/{}", customers.update),
+    ("GET", "/v1/disputes/{}", disputes.retrieve),
+    ("POST", "/v1/disputes/{}", disputes.update),
     ("GET", "/v1/events", records.list_events),
     ("GET", "/v1/events/{}", records.retrieve_event),
     ("GET", "/v1/payment_intents", payment_intents.find_all),
@@ -39,6 +48,11 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/v1/refunds", refunds.find_all),
     ("POST", "/v1/refunds", refunds.create),
     ("GET", "/v1/refunds/{}", refunds.retrieve),
+    ("GET", "/v1/transfers", transfers.find_all),
+    ("POST", "/v1/transfers", transfers.create),
+    ("GET", "/v1/transfers/{}", transfers.retrieve),
+    ("GET", "/v1/transfers/{}/reversals", transfers.find_reversals),
+    ("POST", "/v1/transfers/{}/reversals", transfers.reverse),
 )
 _PATTERNS = [(method, re.compile(path.replace("{}", r"([A-Za-z0-9_]+)")), handler) for method, path, handler in _ROUTES]
 

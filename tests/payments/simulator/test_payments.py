@@ -305,7 +305,7 @@ def test_only_test_keys_are_let_in(asker: Asker, authorization: str) -> None:
 
 
 def test_an_unknown_address_is_404(asker: Asker) -> None:
-    assert asker.post("/v1/transfers").status == 404
+    assert asker.post("/v1/topups").status == 404
 
 
 def test_a_customer_can_be_read_and_changed(asker: Asker) -> None:
