@@ -12,7 +12,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
-HOUR = 3600
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 # Every SWEEP_SECONDS. Each is defined in its app's `tasks.py`.
 SWEEPS = (
@@ -27,14 +27,19 @@ SWEEPS = (
     "payments.tasks.sweep_charges",
     "payments.tasks.sweep_withdrawals",
     "payments.tasks.sweep_refunds",
+    "payments.tasks.sweep_methods",
     "payments.tasks.sweep_events",
     "payments.tasks.sweep_announcements",
+    "payments.tasks.sweep_documents",
+    "orders.tasks.state_ended_orders",
 )
 HOURLY = (
     "accounts.tasks.prune_idempotent_requests",
     "payments.tasks.sweep_stripe_events",
     "payments.tasks.sweep_strays",
+    "payments.tasks.sweep_month_statements",
 )
+CHECKS = {"payments.tasks.check_books": 10 * MINUTE, "payments.tasks.reconcile": DAY}
 
 app = Celery("marketplace")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -43,7 +48,7 @@ app.autodiscover_tasks()
 
 def beat_schedule(sweep_seconds: int) -> dict[str, dict[str, Any]]:
     """What beat sends and how often, in seconds. A message that nobody took by the next one's time is dropped."""
-    intervals = dict.fromkeys(SWEEPS, sweep_seconds) | dict.fromkeys(HOURLY, HOUR)
+    intervals = dict.fromkeys(SWEEPS, sweep_seconds) | dict.fromkeys(HOURLY, HOUR) | CHECKS
     return {
         task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
         for task, seconds in intervals.items()

@@ -3,8 +3,11 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 
-from payments.models import Charge, ChargeAttempt, JournalEntry, LedgerAccount, Posting, Refund, WebhookEvent
+from marketplace.web import instants
+from payments.enums import AuditKind
+from payments.models import Audit, Charge, ChargeAttempt, JournalEntry, LedgerAccount, Posting, Refund, WebhookEvent
 
 
 class _Locked:
@@ -81,3 +84,23 @@ class WebhookEventAdmin(_Locked, admin.ModelAdmin[WebhookEvent]):
     list_display = ("event_id", "type", "object_id", "state", "tries", "received_at")
     list_filter = ("state", "type")
     search_fields = ("event_id", "object_id")
+
+
+@admin.register(Audit)
+class AuditAdmin(_Locked, admin.ModelAdmin[Audit]):
+    """What the checks of the money found last: the operator's page."""
+
+    list_display = ("checked", "kind", "verdict", "compared", "ended_at")
+    list_filter = ("kind",)
+    date_hierarchy = "began_at"
+    change_list_template = "admin/payments/audit/list.html"
+    change_form_template = "admin/payments/audit/page.html"
+
+    @admin.display(description="Checked", ordering="began_at")
+    def checked(self, audit: Audit) -> str:
+        return instants.tag(audit.began_at, instants.minute)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        last = [Audit.objects.filter(kind=kind).first() for kind in AuditKind]
+        more = {"title": "Checks of the money", "last": list(zip(AuditKind, last, strict=True))}
+        return super().changelist_view(request, (extra_context or {}) | more)

@@ -6,5 +6,5 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the tasks in every process: services nudge them by name (payments/queue.py)."""
-        from payments import tasks  # noqa: F401
+        """Register the notices, and the tasks in every process: services nudge them by name (payments/queue.py)."""
+        from payments import notices, tasks  # noqa: F401

@@ -146,10 +146,19 @@ class DisputeOutcome(TextChoices):
     """What the app that opened the charge is told about its dispute."""
 
     NONE = "", "Nothing yet"
+    ASKED = "asked", "The bank asks"
     OPENED = "opened", "Opened"
     WON = "won", "Won"
     LOST = "lost", "Lost"
     CLOSED = "closed", "Closed"
+
+
+class EvidenceState(TextChoices):
+    """How far our side of a dispute has come. Sent once: the bank takes no more after that."""
+
+    DRAFT = "draft", "Not sent"
+    QUEUED = "queued", "Being sent"
+    SENT = "sent", "Sent to the bank"
 
 
 class EventState(TextChoices):
@@ -229,3 +238,19 @@ class StatementSide(TextChoices):
 
     BUYER = "buyer", "Buyer"
     SELLER = "seller", "Seller"
+
+
+class AuditKind(TextChoices):
+    """What a check of the money compared: the books with themselves, or the books with the provider's."""
+
+    BOOKS = "books", "The ledger’s invariants"
+    PROVIDER = "provider", "The ledger against Stripe’s balance"
+
+
+class Difference(TextChoices):
+    """MISSING: we booked what the provider does not list. EXTRA: it lists what we did not book."""
+
+    MISSING = "missing", "Missing at Stripe"
+    EXTRA = "extra", "Not in our books"
+    DIFFERENT = "different", "Different sums"
+    BROKEN = "broken", "An invariant that does not hold"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from payments.services import announcing, receiving, returning, submitting, sweeping, withdrawing
+from payments.services import announcing, filing, invoicing, methods, receiving, reconciling, returning, submitting, sweeping, withdrawing
 
 
 @shared_task
@@ -23,6 +23,11 @@ def announce_charge(charge_id: int) -> None:
 @shared_task
 def submit_refund(refund_id: int) -> None:
     returning.submit_refund(refund_id=refund_id)
+
+
+@shared_task
+def detach_method(method_id: int) -> None:
+    methods.detach_method(method_id=method_id)
 
 
 @shared_task
@@ -53,6 +58,12 @@ def sweep_refunds() -> None:
 
 
 @shared_task
+def sweep_methods() -> None:
+    """Removed methods that the provider has not forgotten yet."""
+    sweeping.sweep_methods()
+
+
+@shared_task
 def sweep_announcements() -> None:
     """Outcomes that their receiver has not taken yet."""
     sweeping.sweep_announcements()
@@ -68,3 +79,37 @@ def sweep_events() -> None:
 def sweep_stripe_events() -> None:
     """Events that never arrived: the provider's own list, hourly."""
     receiving.fetch_events()
+
+
+@shared_task
+def check_books() -> None:
+    """Every invariant of the ledger."""
+    reconciling.check_books()
+
+
+@shared_task
+def reconcile() -> None:
+    """The books against the provider's balance."""
+    reconciling.reconcile()
+    reconciling.prune_audits()
+
+
+@shared_task
+def issue_invoice(charge_id: int) -> None:
+    invoicing.issue_invoice(charge_id=charge_id)
+
+
+@shared_task
+def issue_credit_note(refund_id: int) -> None:
+    invoicing.issue_credit_note(refund_id=refund_id)
+
+
+@shared_task
+def sweep_documents() -> None:
+    """Charges without an invoice, refunds without a credit note."""
+    filing.sweep_documents()
+
+
+@shared_task
+def sweep_month_statements() -> None:
+    filing.sweep_month_statements()

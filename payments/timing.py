@@ -12,6 +12,14 @@ POLL = timedelta(minutes=2)  # how often a page or a slow bank is asked, should 
 FEE_POLL = timedelta(hours=1)  # how often a capture is asked for the provider's own fee, until it is known
 ORPHAN_LIFE = timedelta(days=3)  # an event about nothing we know is looked at again for so long
 EVENTS_BACK = timedelta(hours=6)  # how far the hourly listing of events overlaps what came before
+RECONCILE_BACK = timedelta(days=7)  # how far the daily comparison with the provider's balance looks back
+RECONCILE_REST = timedelta(minutes=30)  # the youngest movements may be known to one side only
+RECONCILE_EDGE = timedelta(days=3)  # read before the span, for what one side dates earlier than the other
+AUDIT_LIFE = timedelta(days=90)
+MONTH_CLOSES = timedelta(hours=6)  # after its last instant, until the slowest transaction of it is surely over
+MONTHS_BACK = 12  # how far back month statements that were missed are looked for
+PAYOUT_RETRY = timedelta(hours=1)  # after the provider's definite no to a transfer
+PAYOUT_PATIENCE = timedelta(days=1)  # a payout that waits for a person is looked at as often, should the news be lost
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 
 

@@ -1,5 +1,6 @@
 """Charges, refunds, disputes, payouts, saved methods, webhook events and the books."""
 
+from payments.models.audits import Audit
 from payments.models.charges import Charge, ChargeAttempt
 from payments.models.disputes import Dispute
 from payments.models.documents import Document, DocumentSeries
@@ -10,6 +11,7 @@ from payments.models.refunds import Refund
 from payments.models.webhooks import WebhookEvent
 
 __all__ = [
+    "Audit",
     "Charge",
     "ChargeAttempt",
     "ConnectedAccount",
