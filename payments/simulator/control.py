@@ -5,6 +5,8 @@ DELETE /_control/faults
 GET    /_control/faults
 POST   /_control/clock     {"advance": 90000}       seconds
 POST   /_control/pay       {"session": "cs_test_…", "scenario": "works"}
+POST   /_control/<action>  what happens at Stripe without us, by the names of payments.simulator.actions:
+                           "dispute", "close_dispute", "refund", "fail_refund", "pay_out", "onboard" …
 POST   /_control/webhooks  {}                       deliver what is due, now
 GET    /_control/objects/<kind>                     all of a kind, the oldest first
 """
@@ -14,6 +16,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from marketplace.kernel import clock
+from payments.simulator.actions import ACTIONS
 from payments.simulator.core import Simulator
 from payments.simulator.errors import ApiError
 from payments.simulator.webhooks import Courier
@@ -38,8 +41,10 @@ class Control:
         try:
             if method == "GET" and name.startswith("objects/"):
                 return 200, self._objects(name.removeprefix("objects/"))
-            if action := self._actions.get((method, name)):
-                return 200, action(body)
+            if control := self._actions.get((method, name)):
+                return 200, control(body)
+            if method == "POST" and (action := ACTIONS.get(name)):
+                return 200, self._simulator.act(f"/{name}", lambda desk: action(desk, body))
         except (KeyError, TypeError, ValueError) as error:
             return 400, {"error": f"{type(error).__name__}: {error}"}
         except ApiError as error:

@@ -152,5 +152,9 @@ class Simulator:
         thing = route(request)(desk)
         return expand(self.store, thing, request.params.get("expand", []))
 
+    def desk_for(self, path: str) -> Desk:
+        """For reading only, under the lock."""
+        return self._desk(Request(method="GET", path=path, params={}))
+
     def _desk(self, request: Request) -> Desk:
         return Desk(store=self.store, now=self.clock(), request=request, faults=self.faults, public_url=self.public_url)

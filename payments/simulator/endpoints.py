@@ -1,4 +1,4 @@
-"""HTTP around the simulator: the API, the hosted page, its look, the control."""
+"""HTTP around the simulator: the API, the hosted pages, their look, the control."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,7 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from payments.simulator.control import Control
 from payments.simulator.core import Simulator
-from payments.simulator.hosted_page import HostedPage, Page, asset
+from payments.simulator.dashboard import Dashboard
+from payments.simulator.hosted_page import HostedPage
+from payments.simulator.look import Page, asset, moved
+from payments.simulator.seller_pages import SellerPages
 from payments.simulator.wire import ConnectionLost, Json, Request, decode_form
 
 LARGEST_BODY = 1024 * 1024
@@ -21,6 +24,8 @@ class SimulatorServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], *, simulator: Simulator, page: HostedPage, control: Control) -> None:
         self.simulator, self.page, self.control = simulator, page, control
+        self.sellers = SellerPages(simulator=simulator, merchant=page.merchant)
+        self.dashboard = Dashboard(simulator=simulator, merchant=page.merchant)
         super().__init__(address, Endpoint)
 
 
@@ -53,7 +58,9 @@ class Endpoint(BaseHTTPRequestHandler):
             return self._control(address.path, body)
         if address.path.startswith("/c/"):
             return self._hosted(address.path.removeprefix("/c/"), body)
-        return self._send(self._other(address.path))
+        if address.path.startswith("/sellers/"):
+            return self._sellers(address.path.removeprefix("/sellers/"), body)
+        return self._send(self._other(address.path, body))
 
     def _api(self, path: str, query: str, body: str) -> None:
         request = Request(
@@ -90,9 +97,17 @@ class Endpoint(BaseHTTPRequestHandler):
             return self._send(self.server.page.press(session_id, pressed))
         return self._send(self.server.page.show(session_id))
 
-    def _other(self, path: str) -> Page:
+    def _sellers(self, token: str, body: str) -> None:
+        if self.command == "POST":
+            pressed = parse_qs(body).get("decision", [""])[0]
+            return self._send(self.server.sellers.press(token, pressed))
+        return self._send(self.server.sellers.show(token))
+
+    def _other(self, path: str, body: str) -> Page:
         if path == "/":
-            return Page(status=200, content=b"Milepost's Stripe simulator", content_type="text/plain")
+            return moved("/dashboard")
+        if path == "/dashboard":
+            return self.server.dashboard.press(body) if self.command == "POST" else self.server.dashboard.show()
         return asset(path) or Page(status=404, content=b"Not found", content_type="text/plain")
 
     def _json(self, status: int, answer: Json) -> None:

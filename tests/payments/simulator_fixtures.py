@@ -27,11 +27,9 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.kernel import clock
-from payments.simulator import disputing, onboarding
+from payments.simulator.actions import ACTIONS
 from payments.simulator.core import Simulator
-from payments.simulator.desk import Desk
 from payments.simulator.faults import Faults
-from payments.simulator.resources import payouts, refunds
 from payments.simulator.transport import InProcessAdapter, session_to
 from payments.simulator.webhooks import Courier, Endpoint, Sent, sign
 from payments.simulator.wire import Json
@@ -92,47 +90,39 @@ class StripeDouble:
 
     def onboard(self, account_id: str, decision: str = "in_order") -> Json:
         """What Stripe decides about a seller (names: payments.simulator.onboarding.DECISIONS); the account after it."""
-        return self.simulator.act("/onboard", lambda desk: onboarding.decide(desk, account_id, decision))
+        return self._act("onboard", account=account_id, decision=decision)
 
     def dispute(self, payment_id: str, *, amount: int | None = None, inquiry: bool = False) -> Json:
         """The buyer's bank takes a payment back, or asks about it; `amount` None: the whole. Returns the dispute."""
-
-        def open_dispute(desk: Desk) -> Json:
-            charge = desk.find("charge", desk.find("payment_intent", payment_id)["latest_charge"])
-            return disputing.open_dispute(desk, charge=charge, amount=amount, inquiry=inquiry)
-
-        return self.simulator.act("/dispute", open_dispute)
+        kind = "inquiry" if inquiry else "chargeback"
+        return self._act("dispute", charge=payment_id, amount=amount, kind=kind)
 
     def escalate_dispute(self, dispute_id: str) -> Json:
         """An inquiry becomes a chargeback."""
-        return self.simulator.act("/dispute", lambda desk: disputing.escalate(desk, desk.find("dispute", dispute_id)))
+        return self._act("escalate_dispute", dispute=dispute_id)
 
     def close_dispute(self, dispute_id: str, *, won: bool = True) -> Json:
         """The bank decides; an inquiry is closed, whichever way."""
-        return self.simulator.act(
-            "/dispute", lambda desk: disputing.decide(desk, desk.find("dispute", dispute_id), won=won)
-        )
+        return self._act("close_dispute", dispute=dispute_id, won=won)
 
     def refund_in_dashboard(self, payment_id: str, amount: int | None = None) -> Json:
         """Somebody refunds in Stripe's own dashboard; `amount` None: all that is left. Returns the refund."""
-
-        def refund(desk: Desk) -> Json:
-            charge = desk.find("charge", desk.find("payment_intent", payment_id)["latest_charge"])
-            return refunds.make(desk, charge, {} if amount is None else {"amount": amount})
-
-        return self.simulator.act("/dashboard/refund", refund)
+        return self._act("refund", charge=payment_id, amount=amount)
 
     def fail_refund(self, refund_id: str) -> Json:
         """The bank returns a refund, pending or succeeded: it ends failed."""
-        return self.simulator.act("/refund", lambda desk: refunds.fail(desk, desk.find("refund", refund_id)))
+        return self._act("fail_refund", refund=refund_id)
 
     def pay_out(self, amount: int | None = None, currency: str = "USD") -> Json:
         """Our balance to our bank; `amount` None: all that is available (a charge's money is after two days)."""
-        return self.simulator.act("/payout", lambda desk: payouts.make(desk, currency=currency.lower(), amount=amount))
+        return self._act("pay_out", currency=currency, amount=amount)
 
     def objects(self, kind: str) -> list[Json]:
         """All objects of a kind ("payment_intent", "refund", "event" …) at Stripe, the oldest first."""
         return list(self.simulator.store.each(kind))
+
+    def _act(self, action: str, **asked: object) -> Json:
+        return self.simulator.act(f"/{action}", lambda desk: ACTIONS[action](desk, asked))
 
     def _post(self, body: bytes, _: str) -> int:
         return post_signed("payments:stripe_webhook", body, secret=settings.STRIPE_WEBHOOK_SECRETS[0])

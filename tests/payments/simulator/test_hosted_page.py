@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from payments.simulator.cards import SCENARIOS
-from payments.simulator.hosted_page import HostedPage, asset
+from payments.simulator.hosted_page import HostedPage
+from payments.simulator.look import asset
 from tests.payments.simulator.asking import SHOP, Asker
 
 
