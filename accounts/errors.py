@@ -53,3 +53,8 @@ class RequestInFlight(Refused):
     code = "request_in_flight"
     sentence = "A request with this Idempotency-Key is still being worked on. Ask again in a moment."
     rule = "R-API"
+
+
+class CurrencyNotOffered(Invalid):
+    code = "currency_not_offered"
+    sentence = "Prices in {currency} are not offered here. Choose one of {offered}."

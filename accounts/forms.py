@@ -2,11 +2,14 @@
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts import timezones
 from accounts.countries import COUNTRIES
-from accounts.models import ApiToken, SellerProfile, User
+from accounts.models import ApiToken, BillingDetails, SellerProfile, User
+
+ADDRESS_LINES = 5  # what an envelope bears
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -52,9 +55,15 @@ class PersonForm(forms.ModelForm[User]):
 class SellerForm(forms.ModelForm[SellerProfile]):
     country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
 
+    currency = forms.ChoiceField(
+        label="Your prices are in",
+        choices=lambda: [(code, code) for code in settings.CURRENCIES],
+        help_text="For new gigs and offers. Those that you have keep their currency.",
+    )
+
     class Meta:
         model = SellerProfile
-        fields = ("headline", "bio", "country")
+        fields = ("headline", "bio", "country", "currency")
         labels = {"headline": "What you do, in one line", "bio": "About you"}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "headline": "For example: “I build desktop apps for small teams”.",
@@ -65,6 +74,32 @@ class SellerForm(forms.ModelForm[SellerProfile]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["headline"].required = True
+        if len(settings.CURRENCIES) == 1:
+            del self.fields["currency"]
+
+
+class BillingForm(forms.ModelForm[BillingDetails]):
+    class Meta:
+        model = BillingDetails
+        fields = ("name", "address", "tax_id")
+        labels = {"name": "Name or company", "address": "Address", "tax_id": "Tax number"}  # noqa: RUF012
+        help_texts = {  # noqa: RUF012
+            "name": "As it should stand on your invoices. Empty, they say your own name.",
+            "address": f"Up to {ADDRESS_LINES} lines, with the country.",
+            "tax_id": "A VAT or other tax number, if you have one.",
+        }
+        widgets = {  # noqa: RUF012
+            "name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "address": forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
+        }
+
+    def clean_address(self) -> str:
+        """Without empty lines; longer ones than an envelope would bear are refused."""
+        lines = [" ".join(line.split()) for line in str(self.cleaned_data["address"]).splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > ADDRESS_LINES:
+            raise forms.ValidationError(f"Use at most {ADDRESS_LINES} lines.")
+        return "\n".join(lines)
 
 
 class TokenForm(forms.ModelForm[ApiToken]):

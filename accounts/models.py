@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -69,6 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return "".join(word[0] for word in words[:2]).upper()
 
 
+def usual_currency() -> str:
+    """The first of the operator's list."""
+    return settings.CURRENCIES[0]
+
+
 class SellerProfile(models.Model):
     """What makes a user a seller."""
 
@@ -76,6 +82,9 @@ class SellerProfile(models.Model):
     headline = models.CharField(max_length=120, blank=True)
     bio = models.TextField(max_length=2000, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    currency = models.CharField(
+        max_length=3, default=usual_currency, help_text="What new gigs and offers are priced in; old ones keep theirs."
+    )
     milestones_blocked_reason = models.CharField(
         max_length=200,
         blank=True,
@@ -85,6 +94,19 @@ class SellerProfile(models.Model):
 
     def __str__(self) -> str:
         return self.user.display_name
+
+
+class BillingDetails(models.Model):
+    """How a person's papers name them: all of it optional, taken into the next invoice and never into an old one."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="billing")
+    name = models.CharField(max_length=120, blank=True)
+    address = models.TextField(max_length=400, blank=True)
+    tax_id = models.CharField(max_length=40, blank=True)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or self.user.display_name
 
 
 class ApiToken(models.Model):

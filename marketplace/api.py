@@ -9,6 +9,7 @@ import gigs.api
 import inbox.api
 import offers.api
 import orders.api
+import payments.api
 from marketplace.reference import reference
 from marketplace.web.problems import not_found
 
@@ -22,6 +23,7 @@ v1 = [
     *inbox.api.urlpatterns,
     *offers.api.urlpatterns,
     *orders.api.urlpatterns,
+    *payments.api.urlpatterns,
     path("schema/", schema, name="schema"),
     path("schema.json", schema_json, name="schema_json"),
 ]

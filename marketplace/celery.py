@@ -27,6 +27,9 @@ SWEEPS = (
     "payments.tasks.sweep_charges",
     "payments.tasks.sweep_withdrawals",
     "payments.tasks.sweep_refunds",
+    "payments.tasks.sweep_transfers",
+    "payments.tasks.sweep_reversals",
+    "payments.tasks.sweep_disputes",
     "payments.tasks.sweep_methods",
     "payments.tasks.sweep_events",
     "payments.tasks.sweep_announcements",
@@ -37,6 +40,7 @@ HOURLY = (
     "accounts.tasks.prune_idempotent_requests",
     "payments.tasks.sweep_stripe_events",
     "payments.tasks.sweep_strays",
+    "payments.tasks.sweep_accounts",
     "payments.tasks.sweep_month_statements",
 )
 CHECKS = {"payments.tasks.check_books": 10 * MINUTE, "payments.tasks.reconcile": DAY}

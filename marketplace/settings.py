@@ -13,6 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.kernel import clock
+from marketplace.kernel.currencies import offered
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and its kind, at run time as for the type checker
 
@@ -208,12 +209,17 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Milepost <hello@milepost.example>")
 
 # --- Money ----------------------------------------------------------------------------------------------------------
-CURRENCY = env.str("CURRENCY", default="USD")
+try:  # what sellers may price in; the first is the usual one
+    CURRENCIES = offered(env.list("CURRENCIES", default=["USD"]))
+except ValueError as error:
+    raise ImproperlyConfigured(f"CURRENCIES: {error}") from error
+CURRENCY = CURRENCIES[0]
 ISSUER_NAME = env.str("ISSUER_NAME", default="Milepost")  # whom invoices and statements come from
 ISSUER_ADDRESS = [line.strip() for line in env.str("ISSUER_ADDRESS", default="").split(";") if line.strip()]
 ISSUER_TAX_ID = env.str("ISSUER_TAX_ID", default="")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")  # the simulator's address; empty means Stripe itself
+STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]  # for buyers, for sellers
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_CONNECT_WEBHOOK_SECRETS = env.list("STRIPE_CONNECT_WEBHOOK_SECRETS", default=[])  # of sellers' accounts
 if DEMO and STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_")):
@@ -259,8 +265,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "media-src": [SELF],
         "manifest-src": [SELF],
-        # Forms that lead to the hosted page redirect there, and browsers hold redirects to this list.
-        "form-action": [SELF, STRIPE_API_BASE or "https://checkout.stripe.com"],
+        # Forms that lead to a hosted page redirect there, and browsers hold redirects to this list.
+        "form-action": [SELF, *([STRIPE_API_BASE] if STRIPE_API_BASE else STRIPE_PAGES)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

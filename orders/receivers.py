@@ -4,10 +4,22 @@ from datetime import datetime
 
 from django.dispatch import receiver
 
-from orders.services.funding import apply_result
-from payments.signals import ChargeResult, charge_settled
+from orders.presenters.papers import subject_for
+from orders.services.funding import apply_result, tell_surplus
+from payments.signals import ChargeResult, Subject, SurplusNews, charge_settled, subject_wanted, surplus_captured
 
 
 @receiver(charge_settled)
 def follow_charge(*, result: ChargeResult, now: datetime, **_signal: object) -> None:
     apply_result(result=result, now=now)
+
+
+@receiver(surplus_captured)
+def follow_surplus(*, news: SurplusNews, now: datetime, **_signal: object) -> None:
+    tell_surplus(news=news, now=now)
+
+
+@receiver(subject_wanted)
+def name_order(*, group: str, **_signal: object) -> Subject | None:
+    """Papers about an order's money name it in its own words."""
+    return subject_for(group)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.services import lapsing, reminding
+from orders.services import lapsing, reminding, stating
 
 
 @shared_task
@@ -34,3 +34,8 @@ def flag_late_milestones() -> None:
 def send_reminders() -> None:
     reminding.remind_reviews()
     reminding.remind_payments()
+
+
+@shared_task
+def state_ended_orders() -> None:
+    stating.state_ended_orders()

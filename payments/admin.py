@@ -7,7 +7,17 @@ from django.http import HttpRequest, HttpResponse
 
 from marketplace.web import instants
 from payments.enums import AuditKind
-from payments.models import Audit, Charge, ChargeAttempt, JournalEntry, LedgerAccount, Posting, Refund, WebhookEvent
+from payments.models import (
+    Audit,
+    Charge,
+    ChargeAttempt,
+    Document,
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    Refund,
+    WebhookEvent,
+)
 
 
 class _Locked:
@@ -104,3 +114,14 @@ class AuditAdmin(_Locked, admin.ModelAdmin[Audit]):
         last = [Audit.objects.filter(kind=kind).first() for kind in AuditKind]
         more = {"title": "Checks of the money", "last": list(zip(AuditKind, last, strict=True))}
         return super().changelist_view(request, (extra_context or {}) | more)
+
+
+@admin.register(Document)
+class DocumentAdmin(_Locked, admin.ModelAdmin[Document]):
+    """Every paper as it was issued; nothing about it is ever changed (R-PAY-6)."""
+
+    list_display = ("number", "kind", "person", "side", "money", "title", "issued_at")
+    list_filter = ("kind", "side", "currency")
+    list_select_related = ("person",)
+    search_fields = ("number", "person__email", "group", "charge__public_id", "refund__public_id")
+    date_hierarchy = "issued_at"

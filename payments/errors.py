@@ -1,6 +1,6 @@
 """What payments refuses, in the words that a person reads."""
 
-from marketplace.kernel.errors import Refused
+from marketplace.kernel.errors import Invalid, Refused, Unknown
 
 
 class ChargeInFlight(Refused):
@@ -46,14 +46,47 @@ class NothingToRetry(Refused):
     sentence = "There is no saved card to charge. Pay on the payment page instead."
 
 
+class MethodUnknown(Unknown):
+    code = "payment_method_not_found"
+    sentence = "We can’t find that card."
+
+
+class MethodRemoved(Refused):
+    """It was removed here or at the provider, so it can't be charged."""
+
+    code = "payment_method_removed"
+    sentence = "This card was removed. Choose another one."
+
+
+class MethodBusy(Refused):
+    """A charge by it is on its way: it can be removed once the bank has answered."""
+
+    code = "payment_method_busy"
+    sentence = "This card is being charged right now. Remove it once the bank has answered."
+
+
 class NotCaptured(Refused):
     code = "not_captured"
     sentence = "This payment has not been received, so its money can’t be moved."
     rule = "R-PAY-4"
 
 
+class RefundBeyondPayment(Refused):
+    """`left` is what of the payment has not gone back."""
+
+    code = "refund_beyond_payment"
+    sentence = "Of this payment {left} is left to go back. Choose a sum above zero that is no more than that."
+    rule = "R-PAY-7"
+
+
+class ChargeDisputed(Refused):
+    code = "charge_disputed"
+    sentence = "The buyer’s bank has taken this payment back and decides about it, so it can’t be refunded as well."
+    rule = "R-PAY-7"
+
+
 class MoneyMoved(Refused):
-    """The held money was accepted, or is going back to the buyer: it can't go both ways."""
+    """All of it is going back to the buyer: it can't go both ways."""
 
     code = "money_moved"
     sentence = "The money of this payment isn’t held any more."
@@ -65,3 +98,72 @@ class IllegalMove(Refused):
 
     code = "illegal_move"
     sentence = "The payment is {state}; {name} isn’t possible now."
+
+
+class DocumentUnknown(Unknown):
+    code = "document_not_found"
+    sentence = "We can’t find that document."
+
+
+class ChargeDisputed(Refused):
+    """The buyer's bank has the money, so a refund would send it a second time."""
+
+    code = "charge_disputed"
+    sentence = (
+        "The buyer’s bank has taken this payment back and has not decided yet. While it does, the payment can’t be "
+        "refunded: the money would go back twice."
+    )
+    rule = "R-PAY-7"
+
+
+class DisputeOver(Refused):
+    code = "dispute_over"
+    sentence = "The bank has decided already, so nothing can be sent any more."
+    rule = "R-PAY-7"
+
+
+class EvidenceSent(Refused):
+    code = "evidence_sent"
+    sentence = "Our side has been sent. The bank takes it once, so it can’t be changed any more."
+    rule = "R-PAY-7"
+
+
+class EvidenceEmpty(Invalid):
+    code = "evidence_empty"
+    sentence = "There is nothing to send yet."
+    rule = "R-PAY-7"
+
+
+class EvidenceTooLong(Invalid):
+    code = "evidence_too_long"
+    sentence = "The bank takes {most} characters; these are {length}."
+    rule = "R-PAY-7"
+
+
+class EvidenceUnknown(Invalid):
+    """A field that the provider doesn't have: a mistake of ours."""
+
+    code = "evidence_unknown"
+    sentence = "The bank has no field “{name}”."
+
+
+class NotASeller(Refused):
+    code = "not_a_seller"
+    sentence = "Only sellers are paid. Become a seller first."
+    rule = "R-PAY-5"
+
+
+class PayoutCountryFixed(Refused):
+    """The account at the provider was made for a country, and stays there."""
+
+    code = "payout_country_fixed"
+    sentence = "The country of your payout account can’t be changed any more. Write to support if it is wrong."
+    rule = "R-PAY-5"
+
+
+class OnboardingUnavailable(Refused):
+    """The provider gave no answer that can be trusted; trying again is safe."""
+
+    code = "onboarding_unavailable"
+    sentence = "Stripe’s page can’t be opened just now. Nothing has changed. Try again in a minute."
+    status = 503

@@ -136,6 +136,21 @@ INVARIANTS = (
            WHERE a.kind IN ('held', 'fee_held') GROUP BY a.id
            HAVING -a.balance <> coalesce(sum(CASE a.kind WHEN 'held' THEN c.amount ELSE c.fee END), 0)""",
     ),
+    Invariant(
+        "documents_have_no_gaps",
+        "The documents of a series are numbered from one to its last number, without a gap.",
+        """SELECT s.kind, s.year, s.last_number, count(d.id), max(d.ordinal) FROM payments_documentseries s
+           LEFT JOIN payments_document d ON d.series_id = s.id
+           GROUP BY s.id HAVING count(d.id) <> s.last_number OR coalesce(max(d.ordinal), 0) <> s.last_number""",
+    ),
+    Invariant(
+        "documents_say_what_moved",
+        "An invoice is about its charge's sum, a credit note about its refund's.",
+        """SELECT d.number, d.total, c.amount + c.fee, r.amount FROM payments_document d
+           LEFT JOIN payments_charge c ON c.id = d.charge_id LEFT JOIN payments_refund r ON r.id = d.refund_id
+           WHERE (d.kind = 'invoice' AND (d.total, d.currency) IS DISTINCT FROM (c.amount + c.fee, c.currency))
+              OR (d.kind = 'credit_note' AND (abs(d.total), d.currency) IS DISTINCT FROM (r.amount, r.currency))""",
+    ),
 )
 
 

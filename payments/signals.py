@@ -29,12 +29,59 @@ class ChargeResult:
 # A receiver locks its own row first, then changes it; what it raises undoes the telling, and the sweep tells again.
 charge_settled = Signal()
 
-DisputeEvent = Literal["opened", "won", "lost", "closed"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurplusNews:
+    """The same charge was paid a second time, by its attempt number `attempt`; `amount` minor units go back in full."""
+
+    charge_id: int
+    public_id: str
+    reference: str
+    group: str
+    attempt: int
+    amount: int
+
+
+# Sent as `charge_settled` is: `surplus_captured.send(sender=Charge, news=SurplusNews, now=datetime)`.
+surplus_captured = Signal()
+
+RefundEnd = Literal["succeeded", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundNews:
+    """How a refund ended: it went back the way the money came, or the bank sent it back. Minor units.
+
+    `seller_part` is what the seller gives of `amount`; `surplus`: it was paid twice and concerns nobody but the payer;
+    `ours`: asked for here, not in the provider's own dashboard.
+    """
+
+    refund_id: int
+    public_id: str
+    charge_id: int
+    reference: str
+    group: str
+    event: RefundEnd
+    amount: int
+    seller_part: int
+    currency: str
+    reason: str
+    surplus: bool
+    ours: bool
+
+
+# Sent as `charge_settled` is: `refund_ended.send(sender=Refund, news=RefundNews, now=datetime)`.
+refund_ended = Signal()
+
+DisputeEvent = Literal["asked", "opened", "won", "lost", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeNews:
-    """What became of a chargeback on a charge. `amount` in minor units is what it is about."""
+    """What became of a chargeback on a charge. `amount` in minor units is what it is about.
+
+    `asked`: the bank only asks, no money has moved. `left` is what of the charge is neither refunded nor lost.
+    """
 
     dispute_id: int
     public_id: str
@@ -43,6 +90,7 @@ class DisputeNews:
     group: str
     event: DisputeEvent
     amount: int
+    left: int
     currency: str
     reason: str
 

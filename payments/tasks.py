@@ -2,7 +2,22 @@
 
 from celery import shared_task
 
-from payments.services import announcing, filing, invoicing, methods, receiving, reconciling, returning, submitting, sweeping, withdrawing
+from payments.services import (
+    announcing,
+    answering,
+    filing,
+    invoicing,
+    methods,
+    onboarding,
+    receiving,
+    reconciling,
+    returning,
+    reversing,
+    submitting,
+    sweeping,
+    transferring,
+    withdrawing,
+)
 
 
 @shared_task
@@ -26,8 +41,34 @@ def submit_refund(refund_id: int) -> None:
 
 
 @shared_task
+def submit_transfer(transfer_id: int) -> None:
+    transferring.submit_transfer(transfer_id=transfer_id)
+
+
+@shared_task
+def submit_reversal(reversal_id: int) -> None:
+    reversing.submit_reversal(reversal_id=reversal_id)
+
+
+@shared_task
+def refresh_account(account_id: int) -> None:
+    onboarding.refresh_account(account_id=account_id)
+
+
+@shared_task
 def detach_method(method_id: int) -> None:
     methods.detach_method(method_id=method_id)
+
+
+@shared_task
+def send_evidence(dispute_id: int) -> None:
+    answering.send_evidence(dispute_id=dispute_id)
+
+
+@shared_task
+def sweep_disputes() -> None:
+    """Our side of disputes to send, and disputes to look at again."""
+    sweeping.sweep_disputes()
 
 
 @shared_task
@@ -55,6 +96,23 @@ def sweep_withdrawals() -> None:
 @shared_task
 def sweep_refunds() -> None:
     sweeping.sweep_refunds()
+
+
+@shared_task
+def sweep_transfers() -> None:
+    """Cleared money to send to sellers, and what a worker that died left on its way."""
+    sweeping.sweep_transfers()
+
+
+@shared_task
+def sweep_reversals() -> None:
+    sweeping.sweep_reversals()
+
+
+@shared_task
+def sweep_accounts() -> None:
+    """Connected accounts whose news may have been lost."""
+    sweeping.sweep_accounts()
 
 
 @shared_task

@@ -8,6 +8,7 @@ SETTLING_IN = timedelta(minutes=15)  # after the last send, until a list endpoin
 REPLAYS = 3
 PAGE_LIFE = timedelta(hours=1)  # the hosted page; the provider allows 30 minutes to 24 hours
 PAGE_MARGIN = timedelta(minutes=2)  # a page about to close is not handed out
+DISPUTE_POLL = timedelta(hours=6)  # how often an undecided dispute is asked for, should a webhook be lost
 POLL = timedelta(minutes=2)  # how often a page or a slow bank is asked, should a webhook be lost
 FEE_POLL = timedelta(hours=1)  # how often a capture is asked for the provider's own fee, until it is known
 ORPHAN_LIFE = timedelta(days=3)  # an event about nothing we know is looked at again for so long
@@ -19,6 +20,7 @@ AUDIT_LIFE = timedelta(days=90)
 MONTH_CLOSES = timedelta(hours=6)  # after its last instant, until the slowest transaction of it is surely over
 MONTHS_BACK = 12  # how far back month statements that were missed are looked for
 PAYOUT_RETRY = timedelta(hours=1)  # after the provider's definite no to a transfer
+ACCOUNT_LIFE = timedelta(days=1)  # after which a seller's account is asked about again without any news
 PAYOUT_PATIENCE = timedelta(days=1)  # a payout that waits for a person is looked at as often, should the news be lost
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 

@@ -1,6 +1,6 @@
 """Changing accounts: `people`, their `tokens`, and the answers kept for `replaying`."""
 
-from accounts.services.people import become_seller, update_person, update_seller
+from accounts.services.people import become_seller, update_billing, update_person, update_seller
 from accounts.services.tokens import issue_token, revoke_every_token, revoke_token, use_token
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "issue_token",
     "revoke_every_token",
     "revoke_token",
+    "update_billing",
     "update_person",
     "update_seller",
     "use_token",

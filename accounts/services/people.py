@@ -2,28 +2,48 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.errors import AlreadySeller
-from accounts.models import SellerProfile, User
+from accounts.errors import AlreadySeller, CurrencyNotOffered
+from accounts.models import BillingDetails, SellerProfile, User
 from accounts.selectors import is_seller
 
 
-def become_seller(*, user: User, headline: str, bio: str = "", country: str = "", now: datetime) -> SellerProfile:
-    """Give `user` a seller profile. AlreadySeller when there is one, also when two requests race."""
+def become_seller(
+    *, user: User, headline: str, bio: str = "", country: str = "", currency: str = "", now: datetime
+) -> SellerProfile:
+    """Give `user` a seller profile, with the operator's usual currency unless one of the list is named.
+
+    Raises AlreadySeller when there is one, also when two requests race; CurrencyNotOffered.
+    """
+    currency = _offered(currency or settings.CURRENCY)
     if is_seller(user):
         raise AlreadySeller
     try:
         with transaction.atomic():
-            return SellerProfile.objects.create(user=user, headline=headline, bio=bio, country=country, created_at=now)
+            return SellerProfile.objects.create(
+                user=user, headline=headline, bio=bio, country=country, currency=currency, created_at=now
+            )
     except IntegrityError as error:
         raise AlreadySeller from error
 
 
-def update_seller(*, profile: SellerProfile, headline: str, bio: str, country: str) -> SellerProfile:
+def update_seller(
+    *, profile: SellerProfile, headline: str, bio: str, country: str, currency: str = ""
+) -> SellerProfile:
+    """Another currency is for new gigs and offers; what exists keeps its own. Raises CurrencyNotOffered."""
     profile.headline, profile.bio, profile.country = headline, bio, country
-    profile.save(update_fields=["headline", "bio", "country"])
+    if currency and currency != profile.currency:
+        profile.currency = _offered(currency)
+    profile.save(update_fields=["headline", "bio", "country", "currency"])
     return profile
+
+
+def _offered(currency: str) -> str:
+    if currency not in settings.CURRENCIES:
+        raise CurrencyNotOffered(field="currency", currency=currency, offered=", ".join(settings.CURRENCIES))
+    return currency
 
 
 def update_person(*, user: User, name: str, timezone: str) -> User:
@@ -31,3 +51,10 @@ def update_person(*, user: User, name: str, timezone: str) -> User:
     user.name, user.timezone = name, timezone
     user.save(update_fields=["name", "timezone"])
     return user
+
+
+def update_billing(*, user: User, name: str, address: str, tax_id: str, now: datetime) -> BillingDetails:
+    """Store how the next invoices name `user`; those that are issued stay as they are (R-PAY-6)."""
+    details = {"name": name.strip(), "address": address.strip(), "tax_id": tax_id.strip(), "updated_at": now}
+    billing, _ = BillingDetails.objects.update_or_create(user=user, defaults=details)
+    return billing

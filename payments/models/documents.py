@@ -66,9 +66,7 @@ class Document(models.Model):
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
     month = models.DateField(null=True, blank=True, help_text="The first day of the month that it is about.")
-    replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     entries = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=200)
     total = models.BigIntegerField()

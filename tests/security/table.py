@@ -13,6 +13,7 @@ DESK_LISTS = (
     "payments/charge/",
     "payments/refund/",
     "payments/journalentry/",
+    "payments/document/",
     "payments/ledgeraccount/",
     "payments/webhookevent/",
     "gigs/category/",
@@ -61,6 +62,7 @@ TABLE = """
 # One’s own account
 /settings/                                                 302 200 200 200 200  200
 /settings/selling/                                         302 302 302 200 302  302
+/settings/billing/                                         302 200 200 200 200  200
 /settings/tokens/                                          302 200 200 200 200  200
 /settings/tokens/{token}/revoke/                           302 405 405 405 405  404
 /sell/                                                     302 200 200 302 200  200
@@ -104,6 +106,7 @@ TABLE = """
 /orders/{order}/deliver/                                   302 405 405 405 405  404
 /orders/{order}/answers/                                   302 405 405 405 405  404
 /orders/{order}/answers/1/                                 302 404 200 200 404  405
+/orders/{order}/card/                                      302 404 200 403 404  404
 /orders/{order}/timeline.csv                               302 404 200 200 404  405
 /orders/{order}/files/{preview}/                           302 404 200 200 404  405
 /orders/{order}/files/{original}/                          302 404 404 200 404  405
@@ -111,8 +114,16 @@ TABLE = """
 /orders/{order}/files/{original}/picture/                  302 404 404 200 404  405
 /orders/{order}/accept_and_stop/                           302 404 200 403 404  404
 /orders/{order}/lapse_review/                              302 404 404 404 404  404
+/orders/{order}/charge_saved_card/                         302 404 409 403 404  404
 /orders/{order}/fund/                                      302 404 404 404 404  404
 /orders/{order}/cancel_order/                              302 404 404 404 404  404
+# The cards that one keeps
+/payment-methods/                                          302 200 200 200 200  405
+/payment-methods/{card}/remove/                            302 405 405 405 405  404
+# Papers are their person’s own: the invoice is the buyer’s
+/documents/                                                302 200 200 200 200  405
+/documents/{invoice}/                                      302 404 200 404 404  405
+/documents/{invoice}.pdf                                   302 404 200 404 404  405
 # Stripe signs
 /webhooks/stripe/                                          405 405 405 405 405  400
 /webhooks/stripe/connect/                                  405 405 405 405 405  400
@@ -139,6 +150,9 @@ TABLE = """
 /api/v1/orders/{order}/answers/1/                          401 404 200 200 404  405
 /api/v1/orders/{order}/files/{preview}/                    401 404 200 200 404  405
 /api/v1/orders/{order}/files/{original}/                   401 404 404 200 404  405
+/api/v1/orders/{order}/card/                               401 405 405 405 405  404
+/api/v1/payment-methods/                                   401 200 200 200 200  405
+/api/v1/payment-methods/{card}/                            401 405 405 405 405  405
 /api/v1/orders/{order}/pay/                                401 405 405 405 405  404
 /api/v1/gigs/{gig}/orders/                                 401 405 405 405 405  409
 /api/v1/offers/{offer}/accept/                             401 405 405 405 405  404
@@ -146,6 +160,7 @@ TABLE = """
 /api/v1/orders/{order}/actions/answer_requirements/        401 405 405 405 405  404
 /api/v1/orders/{order}/actions/waive_requirements/         401 405 405 405 405  404
 /api/v1/orders/{order}/actions/accept_and_continue/        401 405 405 405 405  404
+/api/v1/orders/{order}/actions/charge_saved_card/          401 405 405 405 405  404
 /api/v1/orders/{order}/actions/accept_and_finish/          401 405 405 405 405  404
 /api/v1/orders/{order}/actions/accept_and_stop/            401 405 405 405 405  404
 /api/v1/orders/{order}/actions/request_revision/           401 405 405 405 405  404
@@ -154,6 +169,9 @@ TABLE = """
 /api/v1/orders/{order}/actions/refuse_more_time/           401 405 405 405 405  404
 /api/v1/orders/{order}/actions/stop/                       401 405 405 405 405  404
 /api/v1/orders/{order}/actions/decline_to_continue/        401 405 405 405 405  404
+/api/v1/documents/                                         401 200 200 200 200  405
+/api/v1/documents/{invoice}/                               401 404 200 404 404  405
+/api/v1/documents/{invoice}/pdf/                           401 404 200 404 404  405
 /api/v1/schema/                                            200 200 200 200 200  405
 /api/v1/schema.json                                        200 200 200 200 200  405
 /api/nothing                                               404 404 404 404 404  404

@@ -9,6 +9,8 @@ from gigs.services.gallery import add_image
 from marketplace.kernel import clock
 from notifications.models import Notification
 from orders.models import DeliveryFile, OrderRequirement
+from payments.models import Charge, SavedMethod
+from payments.services.invoicing import issue_invoice
 from tests.factories.gigs import make_draft, make_gig, picture
 from tests.factories.inbox import make_conversation, say, text_file
 from tests.factories.offers import make_offer, make_offer_draft
@@ -28,6 +30,8 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
     attachment = say(conversation, seller, files=[text_file()]).attachments.get()
     offer = make_offer(seller, buyer, gig=gig, conversation=conversation)
     draft = make_offer_draft(seller, buyer, gig=gig, conversation=conversation)
+    invoice = issue_invoice(charge_id=Charge.objects.get(group=order.public_id).pk)
+    assert invoice is not None
     token, _ = issue_token(user=buyer, name="Report", now=clock.now())
     return {
         "order": order.public_id,
@@ -43,5 +47,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "draft": draft.public_id,
         "notice": Notification.objects.filter(recipient=buyer).latest("pk").public_id,
         "token": token.public_id,
+        "invoice": invoice.number,
+        "card": SavedMethod.objects.get(user=buyer).stripe_id,
         "seller": seller.public_id,
     }

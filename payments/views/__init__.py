@@ -1,0 +1,1 @@
+"""Pages of payments by noun: each parses a request, calls one service, renders."""
