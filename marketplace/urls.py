@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gigs.views.catalogue import home
+from orders.urls import card_patterns
 
 urlpatterns = [
     path("", home, name="home"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("inbox/", include("inbox.urls")),
     path("offers/", include("offers.urls")),
     path("orders/", include("orders.urls")),
+    path("payment-methods/", include((card_patterns, "cards"))),
     path("", include("payments.urls")),
     path("api/", include("marketplace.api")),
 ]

@@ -40,6 +40,18 @@ class CannotContinue(IllegalTransition):
     rule = "R-SUP-2"
 
 
+class OrderOnHold(Refused):
+    code = "order_on_hold"
+    sentence = "This order is on hold, so its work and its clocks stand still. Support looks into it and tells you both."
+    rule = "R-ORD-17"
+
+
+class NothingHolds(Refused):
+    code = "nothing_holds"
+    sentence = "There is no such hold on this order."
+    rule = "R-ORD-4"
+
+
 class TooLateToDecide(Refused):
     code = "review_time_over"
     sentence = "The time to review ran out at {deadline:%d %b %Y, %H:%M} UTC, so the delivery counts as accepted."
@@ -194,6 +206,15 @@ class PaymentUnderWay(Refused):
 class NothingToPay(Refused):
     code = "nothing_to_pay"
     sentence = "Nothing waits to be paid on this order."
+    rule = "R-PAY-2"
+
+
+class CardInUse(Refused):
+    code = "card_in_use"
+    sentence = (
+        "{card} pays for ‘{order}’{more}, so it can’t be removed yet. Choose another card there first, or wait until "
+        "the order has ended."
+    )
     rule = "R-PAY-2"
 
 

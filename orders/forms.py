@@ -15,9 +15,10 @@ from marketplace.web.files import validate_upload
 from marketplace.web.forms import ManyFilesField, add_domain_error
 from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage
 from orders.models import DeliveryLink, OrderRequirement
-from orders.selectors import OrderView
+from orders.selectors import OrderView, cards_of
 from orders.services.delivering import FileInput, LinkInput
 from orders.services.requirements import Answer
+from payments.models import SavedMethod
 
 REASON_LIMIT = 1000
 ANSWER_LIMIT = 5000
@@ -40,11 +41,26 @@ class PriceForm(ConfirmForm):
     """Carries the sum that was on the button, so that nobody pays another one."""
 
     shown_to_pay = forms.IntegerField(widget=forms.HiddenInput)
+    other_card = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
         super().__init__(data, view=view)
         if view.following:
             self.fields["shown_to_pay"].initial = view.following.to_pay.amount
+
+
+class CardForm(ConfirmForm):
+    """One of the buyer's saved cards."""
+
+    stripe_id = forms.ChoiceField(label="Which card?", widget=forms.RadioSelect, choices=())
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
+        super().__init__(data, view=view)
+        cards = cards_of(view)
+        field = self.fields["stripe_id"]
+        field.choices = [(card.stripe_id, _card_line(card)) for card in cards]  # type: ignore[attr-defined]
+        chosen = [card for card in cards if card.pk == view.order.method_id] or cards[:1]
+        field.initial = chosen[0].stripe_id if chosen else None
 
 
 class StopForm(ConfirmForm):
@@ -164,6 +180,10 @@ class AnswersForm(forms.Form):
                 except DomainError as refusal:
                     add_domain_error(self, refusal)
         return self.cleaned_data
+
+
+def _card_line(card: SavedMethod) -> str:
+    return f"{card.label}, good to {card.expiry}" if card.expiry else card.label
 
 
 def field_name(requirement: OrderRequirement) -> str:

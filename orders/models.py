@@ -4,6 +4,7 @@ States move only through `orders.services.door.transition`: triggers made from t
 step, and the timeline refuses UPDATE, DELETE and TRUNCATE, whoever asks (R-ORD-14, R-SUP-5).
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -21,6 +22,7 @@ from milestones.models import MilestonePolicy, Plan, PlannedMilestone
 from offers.models import Offer
 from orders.enums import UNDER_WAY, CancelReason, Completion, ExtensionState, MilestoneState, OrderState, Role
 from orders.transitions import milestone_edges, order_edges
+from payments.enums import HoldKind
 from payments.models import Charge, SavedMethod
 
 
@@ -58,6 +60,7 @@ class Order(models.Model):
     pay_by = models.DateTimeField(null=True)
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    held_since = models.DateTimeField(null=True, help_text="On hold: its clocks stand at this instant (R-ORD-17).")
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
@@ -78,6 +81,15 @@ class Order(models.Model):
     @property
     def total(self) -> Money:
         return self.plan.total
+
+    def clock(self, now: datetime) -> datetime:
+        """What a deadline counts from: `now`, or the instant at which a hold stopped the order's clocks."""
+        return self.held_since or now
+
+    @property
+    def card(self) -> SavedMethod | None:
+        """The saved card that the next charge takes; None when the buyer has to come to the payment page."""
+        return self.method if self.method and self.method.is_active else None
 
 
 class Milestone(models.Model):
@@ -186,6 +198,33 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.number} of {self.milestone}"
+
+
+class OrderHold(models.Model):
+    """Why an order stands still: a chargeback, a case, or support (R-ORD-4). Several can stand at once; never deleted."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(max_length=12, choices=HoldKind)
+    reference = models.CharField(max_length=64, blank=True, help_text="The dispute or case that it is for.")
+    reason = models.CharField(max_length=300, help_text="Both sides read this.")
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "kind", "reference"],
+                condition=Q(lifted_at__isnull=True),
+                name="order_hold_once",
+            )
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="order_hold_no_delete", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.order}"
 
 
 def new_file_id() -> str:

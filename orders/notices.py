@@ -27,6 +27,7 @@ register(
     Kind(name="payment_reminder", group=Group.MONEY, label="A payment waits for you", action="Pay now"),
     Kind(name="do_not_begin", group=Group.ORDERS, label="Wait before you begin", action="See the order"),
     Kind(name="payment_lapsed", group=Group.ORDERS, label="The next payment never came", action="See the order"),
+    Kind(name="paid_twice", group=Group.MONEY, label="A payment goes back to you", action="See the order"),
     Kind(name="order_cancelled", group=Group.ORDERS, label="An order was cancelled", action="See the order"),
     Kind(name="order_not_continued", group=Group.ORDERS, label="An order did not go on", action="See the order"),
     Kind(name="payment_returned", group=Group.MONEY, label="A payment goes back to you", action="See the order"),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from marketplace.kernel.transitions import Transition
 from orders.enums import Completion, MilestoneState, OrderState, Role
 
+S, M = OrderState, MilestoneState
+
 
 class Standing(NamedTuple):
     """Where an order is: its own state and that of the milestone under way (none once it has ended)."""
@@ -52,14 +54,18 @@ class Guard(StrEnum):
     NONE_ACCEPTED = "none_accepted"
     NOTHING_TO_ANSWER = "nothing_to_answer"
     NOT_LATE_YET = "not_late_yet"
+    NOT_ON_HOLD = "not_on_hold"
 
 
 class Notice(NamedTuple):
-    """Who is told. `offers_only`: of an order from an offer, because nobody heard of an unpaid one from a gig."""
+    """Who is told. `offers_only`: of an order from an offer, because nobody heard of an unpaid one from a gig.
+    `once`: only the first time for a milestone, however often the step is made.
+    """
 
     kind: str
     to: Role
     offers_only: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +84,23 @@ class OrderTransition(Transition[Standing, Role]):
     @property
     def ends_order(self) -> bool:
         return self.target.milestone is None
+
+
+def standings(order: OrderState, *milestones: MilestoneState) -> frozenset[Standing]:
+    return frozenset(Standing(order, milestone) for milestone in milestones)
+
+
+def both(kind: str) -> tuple[Notice, Notice]:
+    return Notice(kind, Role.BUYER), Notice(kind, Role.SELLER)
+
+
+UNPAID = standings(S.PENDING_PAYMENT, M.CHARGING)
+FUNDED = standings(S.AWAITING_REQUIREMENTS, M.IN_PROGRESS)
+AT_WORK = standings(S.ACTIVE, M.IN_PROGRESS, M.IN_REVISION)
+IN_REVIEW = standings(S.ACTIVE, M.DELIVERED)
+PAYING = standings(S.AWAITING_NEXT_PAYMENT, M.CHARGING)
+UNABLE_TO_PAY = standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED, M.ACTION_REQUIRED)
+COMPLETED = Standing(S.COMPLETED)
+
+BUYER, SELLER, SUPPORT = frozenset({Role.BUYER}), frozenset({Role.SELLER}), frozenset({Role.SUPPORT})
+CLOCK, BANK = frozenset({Role.TIMER}), frozenset({Role.PAYMENTS})

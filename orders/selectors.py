@@ -12,6 +12,8 @@ from orders.enums import FINAL_ORDER_STATES, MilestoneState, Role
 from orders.guards import Facts, refusal
 from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderRequirement, TimelineEntry
 from orders.transitions import PROCESS
+from payments.models import Charge, SavedMethod
+from payments.selectors import saved_methods
 
 
 def orders_of(user: User) -> QuerySet[Order]:
@@ -23,7 +25,9 @@ def orders_of(user: User) -> QuerySet[Order]:
 
 def with_milestones(orders: QuerySet[Order]) -> QuerySet[Order]:
     """`orders` with their milestones and terms, in a constant number of queries."""
-    return orders.prefetch_related(Prefetch("milestones", Milestone.objects.select_related("planned", "charge")))
+    return orders.prefetch_related(
+        Prefetch("milestones", Milestone.objects.select_related("planned", "charge__method"))
+    )
 
 
 def facts_of(order: Order, *, now: datetime) -> Facts:
@@ -83,12 +87,34 @@ class OrderView:
         )
         return self.is_buyer and unpaid
 
+    @property
+    def charge_to_pay(self) -> Charge | None:
+        """The charge that the payment page would be opened for."""
+        return self.current.charge if self.can_pay and self.current else None
+
 
 def view_order(order: Order, user: User, *, now: datetime) -> OrderView:
     """`order` as `user` sees it. Raises OrderUnknown for a stranger."""
     role = party(order, user).role
     facts = facts_of(order, now=now)
     return OrderView(facts=facts, role=role, actions=tuple(actions(facts, role)))
+
+
+def cards_of(view: OrderView) -> list[SavedMethod]:
+    """The buyer's saved cards that the next charge may take: not one that the bank refused for it for good."""
+    charge = view.current.charge if view.current else None
+    refused = charge.method_id if charge and charge.method_refused else None
+    return [card for card in saved_methods(view.order.buyer) if card.pk != refused]
+
+
+def live_orders_by_card(user: User) -> dict[int, list[Order]]:
+    """Which of the buyer's orders that have not ended are paid with which saved card."""
+    found: dict[int, list[Order]] = {}
+    live = Order.objects.filter(buyer=user, method__isnull=False).exclude(state__in=FINAL_ORDER_STATES)
+    for order in live.order_by("pk"):
+        if order.method_id is not None:
+            found.setdefault(order.method_id, []).append(order)
+    return found
 
 
 def timeline_of(order: Order) -> QuerySet[TimelineEntry]:

@@ -8,30 +8,34 @@ make the database's triggers and the diagram in docs/order-process.md. R-ORD-1â€
 from collections.abc import Iterable
 
 from marketplace.kernel.transitions import TransitionTable
+from orders.closings import CLOSINGS
 from orders.enums import Completion, MilestoneState, OrderState, Role
-from orders.rows import Guard, MoneyEffect, Notice, OrderTransition, Standing, Timer
+from orders.rows import (
+    AT_WORK,
+    BANK,
+    BUYER,
+    CLOCK,
+    COMPLETED,
+    FUNDED,
+    IN_REVIEW,
+    PAYING,
+    SELLER,
+    UNABLE_TO_PAY,
+    UNPAID,
+    Guard,
+    MoneyEffect,
+    Notice,
+    OrderTransition,
+    Standing,
+    Timer,
+    both,
+    standings,
+)
 
 S, M = OrderState, MilestoneState
 
-
-def _standings(order: OrderState, *milestones: MilestoneState) -> frozenset[Standing]:
-    return frozenset(Standing(order, milestone) for milestone in milestones)
-
-
-def _both(kind: str) -> tuple[Notice, Notice]:
-    return Notice(kind, Role.BUYER), Notice(kind, Role.SELLER)
-
-
-UNPAID = _standings(S.PENDING_PAYMENT, M.CHARGING)
-FUNDED = _standings(S.AWAITING_REQUIREMENTS, M.IN_PROGRESS)
-AT_WORK = _standings(S.ACTIVE, M.IN_PROGRESS, M.IN_REVISION)
-IN_REVIEW = _standings(S.ACTIVE, M.DELIVERED)
-PAYING = _standings(S.AWAITING_NEXT_PAYMENT, M.CHARGING)
-UNABLE_TO_PAY = _standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED, M.ACTION_REQUIRED)
-COMPLETED = Standing(S.COMPLETED)
-
-BUYER, SELLER, SUPPORT = frozenset({Role.BUYER}), frozenset({Role.SELLER}), frozenset({Role.SUPPORT})
-CLOCK, BANK = frozenset({Role.TIMER}), frozenset({Role.PAYMENTS})
+# T24 of a milestone that is over, in an order that may be too: neither the order nor the milestone under way moves.
+CHARGED_BACK_LATER = {(M.ACCEPTED.value, M.CHARGED_BACK.value)}
 
 PROCESS: TransitionTable[OrderTransition] = TransitionTable(
     [
@@ -53,6 +57,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=Standing(S.ABANDONED),
             becomes=M.NOT_STARTED,
             timer=Timer.UNPAID,
+            guards=(Guard.NOT_ON_HOLD,),
             money=(MoneyEffect.WITHDRAW,),
             notices=(Notice("order_unpaid", Role.BUYER), Notice("order_unpaid", Role.SELLER, offers_only=True)),
         ),
@@ -63,6 +68,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=FUNDED,
             target=Standing(S.ACTIVE, M.IN_PROGRESS),
             becomes=M.IN_PROGRESS,
+            guards=(Guard.NOT_ON_HOLD,),
             notices=(Notice("order_begun", Role.SELLER),),
         ),
         OrderTransition(
@@ -72,6 +78,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=FUNDED,
             target=Standing(S.ACTIVE, M.IN_PROGRESS),
             becomes=M.IN_PROGRESS,
+            guards=(Guard.NOT_ON_HOLD,),
             notices=(Notice("requirements_waived", Role.BUYER),),
         ),
         OrderTransition(
@@ -91,6 +98,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=AT_WORK,
             target=Standing(S.ACTIVE, M.DELIVERED),
             becomes=M.DELIVERED,
+            guards=(Guard.NOT_ON_HOLD,),
             notices=(Notice("milestone_delivered", Role.BUYER),),
         ),
         OrderTransition(
@@ -100,7 +108,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=IN_REVIEW,
             target=Standing(S.ACTIVE, M.IN_REVISION),
             becomes=M.IN_REVISION,
-            guards=(Guard.IN_REVIEW_TIME, Guard.REVISIONS_LEFT),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.REVISIONS_LEFT),
             notices=(Notice("revision_requested", Role.SELLER),),
         ),
         OrderTransition(
@@ -111,7 +119,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.ACCEPTED,
             starts_next=True,
-            guards=(Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
             money=(MoneyEffect.ACCRUE, MoneyEffect.CHARGE),
             notices=(Notice("milestone_accepted", Role.SELLER),),
         ),
@@ -123,9 +131,9 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=COMPLETED,
             becomes=M.ACCEPTED,
             completion=Completion.FINISHED,
-            guards=(Guard.IN_REVIEW_TIME, Guard.LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.LAST),
             money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
-            notices=_both("order_finished"),
+            notices=both("order_finished"),
         ),
         OrderTransition(
             name="accept_and_stop",
@@ -135,9 +143,9 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=COMPLETED,
             becomes=M.ACCEPTED,
             completion=Completion.STOPPED,
-            guards=(Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
             money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
-            notices=_both("order_stopped"),
+            notices=both("order_stopped"),
         ),
         OrderTransition(
             name="ask_more_time",
@@ -146,7 +154,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=IN_REVIEW,
             target=Standing(S.ACTIVE, M.DELIVERED),
             becomes=M.DELIVERED,
-            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_UNUSED),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.EXTENSION_UNUSED),
             notices=(Notice("more_time_asked", Role.SELLER),),
         ),
         OrderTransition(
@@ -156,7 +164,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=IN_REVIEW,
             target=Standing(S.ACTIVE, M.DELIVERED),
             becomes=M.DELIVERED,
-            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
             notices=(Notice("more_time_granted", Role.BUYER),),
         ),
         OrderTransition(
@@ -166,7 +174,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=IN_REVIEW,
             target=Standing(S.ACTIVE, M.DELIVERED),
             becomes=M.DELIVERED,
-            guards=(Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.EXTENSION_ASKED),
             notices=(Notice("more_time_refused", Role.BUYER),),
         ),
         OrderTransition(
@@ -178,30 +186,31 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             becomes=M.ACCEPTED,
             completion=Completion.REVIEW_LAPSED,
             timer=Timer.REVIEW,
+            guards=(Guard.NOT_ON_HOLD,),
             money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
-            notices=_both("review_lapsed"),
+            notices=both("review_lapsed"),
         ),
         OrderTransition(
             name="flag_late",
             t="T19",
             actors=CLOCK,
-            sources=_standings(S.ACTIVE, M.IN_PROGRESS),
+            sources=standings(S.ACTIVE, M.IN_PROGRESS),
             target=Standing(S.ACTIVE, M.IN_PROGRESS),
             becomes=M.IN_PROGRESS,
             timer=Timer.DUE,
-            guards=(Guard.NOT_LATE_YET,),
-            notices=_both("milestone_late"),
+            guards=(Guard.NOT_ON_HOLD, Guard.NOT_LATE_YET),
+            notices=both("milestone_late"),
         ),
         OrderTransition(
             name="flag_revision_late",
             t="T19",
             actors=CLOCK,
-            sources=_standings(S.ACTIVE, M.IN_REVISION),
+            sources=standings(S.ACTIVE, M.IN_REVISION),
             target=Standing(S.ACTIVE, M.IN_REVISION),
             becomes=M.IN_REVISION,
             timer=Timer.DUE,
-            guards=(Guard.NOT_LATE_YET,),
-            notices=_both("milestone_late"),
+            guards=(Guard.NOT_ON_HOLD, Guard.NOT_LATE_YET),
+            notices=both("milestone_late"),
         ),
         # --- Paying for the next milestone (R-PAY-2, R-ORD-7) ---
         OrderTransition(
@@ -211,7 +220,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=PAYING | UNABLE_TO_PAY,
             target=Standing(S.ACTIVE, M.IN_PROGRESS),
             becomes=M.IN_PROGRESS,
-            notices=_both("milestone_begun"),
+            notices=both("milestone_begun"),
         ),
         OrderTransition(
             name="decline",
@@ -220,7 +229,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=PAYING,
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED),
             becomes=M.PAYMENT_FAILED,
-            notices=(Notice("payment_failed", Role.BUYER), Notice("do_not_begin", Role.SELLER)),
+            notices=(Notice("payment_failed", Role.BUYER), Notice("do_not_begin", Role.SELLER, once=True)),
         ),
         OrderTransition(
             name="want_action",
@@ -229,7 +238,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=PAYING,
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED),
             becomes=M.ACTION_REQUIRED,
-            notices=(Notice("payment_needs_you", Role.BUYER), Notice("do_not_begin", Role.SELLER)),
+            notices=(Notice("payment_needs_you", Role.BUYER), Notice("do_not_begin", Role.SELLER, once=True)),
         ),
         OrderTransition(
             name="pay_again",
@@ -238,15 +247,27 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=UNABLE_TO_PAY,
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.CHARGING,
+            guards=(Guard.NOT_ON_HOLD,),
+        ),
+        OrderTransition(
+            name="charge_saved_card",
+            t="T15",
+            actors=BUYER,
+            sources=UNABLE_TO_PAY,
+            target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
+            becomes=M.CHARGING,
+            guards=(Guard.NOT_ON_HOLD,),
+            money=(MoneyEffect.RETRY,),
         ),
         OrderTransition(
             name="retry_payment",
             t="T15",
             actors=CLOCK,
-            sources=_standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED),
+            sources=standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED),
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.CHARGING,
             timer=Timer.RETRY,
+            guards=(Guard.NOT_ON_HOLD,),
             money=(MoneyEffect.RETRY,),
         ),
         OrderTransition(
@@ -259,7 +280,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             completion=Completion.STOPPED,
             guards=(Guard.SOME_ACCEPTED,),
             money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
-            notices=_both("order_stopped"),
+            notices=both("order_stopped"),
         ),
         OrderTransition(
             name="lapse_payment",
@@ -270,93 +291,11 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             becomes=M.NOT_STARTED,
             completion=Completion.PAYMENT_LAPSED,
             timer=Timer.PAY_BY,
-            guards=(Guard.SOME_ACCEPTED,),
+            guards=(Guard.NOT_ON_HOLD, Guard.SOME_ACCEPTED),
             money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
-            notices=_both("payment_lapsed"),
+            notices=both("payment_lapsed"),
         ),
-        # --- Support alone cancels (R-ORD-11, R-SUP-2) ---
-        OrderTransition(
-            name="cancel_order",
-            t="T20 T21",
-            actors=SUPPORT,
-            sources=FUNDED | AT_WORK | IN_REVIEW,
-            target=Standing(S.CANCELLED),
-            becomes=M.CANCELLED,
-            guards=(Guard.NONE_ACCEPTED,),
-            money=(MoneyEffect.REFUND,),
-            notices=_both("order_cancelled"),
-        ),
-        OrderTransition(
-            name="end_order",
-            t="T20 T21",
-            actors=SUPPORT,
-            sources=AT_WORK | IN_REVIEW,
-            target=COMPLETED,
-            becomes=M.CANCELLED,
-            completion=Completion.ENDED_BY_SUPPORT,
-            guards=(Guard.SOME_ACCEPTED,),
-            money=(MoneyEffect.REFUND, MoneyEffect.RELEASE),
-            notices=_both("order_ended"),
-        ),
-        OrderTransition(
-            name="end_unpaid",
-            t="T21",
-            actors=SUPPORT,
-            sources=PAYING | UNABLE_TO_PAY,
-            target=COMPLETED,
-            becomes=M.NOT_STARTED,
-            completion=Completion.ENDED_BY_SUPPORT,
-            guards=(Guard.SOME_ACCEPTED,),
-            money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
-            notices=_both("order_ended"),
-        ),
-        OrderTransition(
-            name="cancel_milestone",
-            t="T20 T21",
-            actors=SUPPORT,
-            sources=AT_WORK | IN_REVIEW,
-            target=Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED),
-            becomes=M.CANCELLED,
-            starts_next=True,
-            guards=(Guard.NOT_LAST,),
-            money=(MoneyEffect.REFUND, MoneyEffect.CHARGE),
-            notices=(Notice("milestone_cancelled", Role.SELLER), Notice("consent_to_continue", Role.BUYER)),
-        ),
-        # --- The same where support cancelled the first milestone, so that nothing was accepted (R-ORD-4) ---
-        OrderTransition(
-            name="decline_to_continue",
-            t="T11",
-            actors=BUYER,
-            sources=PAYING | UNABLE_TO_PAY,
-            target=Standing(S.CANCELLED),
-            becomes=M.NOT_STARTED,
-            guards=(Guard.NONE_ACCEPTED,),
-            money=(MoneyEffect.WITHDRAW,),
-            notices=_both("order_not_continued"),
-        ),
-        OrderTransition(
-            name="lapse_consent",
-            t="T16",
-            actors=CLOCK,
-            sources=PAYING | UNABLE_TO_PAY,
-            target=Standing(S.CANCELLED),
-            becomes=M.NOT_STARTED,
-            timer=Timer.PAY_BY,
-            guards=(Guard.NONE_ACCEPTED,),
-            money=(MoneyEffect.WITHDRAW,),
-            notices=_both("order_not_continued"),
-        ),
-        OrderTransition(
-            name="cancel_unpaid",
-            t="T21",
-            actors=SUPPORT,
-            sources=PAYING | UNABLE_TO_PAY,
-            target=Standing(S.CANCELLED),
-            becomes=M.NOT_STARTED,
-            guards=(Guard.NONE_ACCEPTED,),
-            money=(MoneyEffect.WITHDRAW,),
-            notices=_both("order_cancelled"),
-        ),
+        *CLOSINGS,
     ]
 )
 
@@ -370,7 +309,7 @@ def order_edges(rows: Iterable[OrderTransition] = PROCESS) -> list[tuple[str, st
 
 def milestone_edges(rows: Iterable[OrderTransition] = PROCESS) -> list[tuple[str, str]]:
     """Every step of a milestone's state: the one under way, the next that starts, the planned that never will."""
-    edges = {(M.PLANNED.value, M.NOT_STARTED.value), (M.PLANNED.value, M.CHARGING.value)}
+    edges = {(M.PLANNED.value, M.NOT_STARTED.value), (M.PLANNED.value, M.CHARGING.value)} | CHARGED_BACK_LATER
     for row in rows:
         if row.starts_next and row.target.milestone:
             edges.add((M.PLANNED.value, row.target.milestone.value))

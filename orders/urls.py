@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import deciding, delivering, files, listing, page, placing
+from orders.views import cards, deciding, delivering, files, listing, page, placing
 
 app_name = "orders"
 urlpatterns = [
@@ -19,5 +19,11 @@ urlpatterns = [
     path("<str:public_id>/timeline.<str:kind>", page.timeline, name="timeline"),
     path("<str:public_id>/files/<str:file_id>/", files.delivery_file, name="file"),
     path("<str:public_id>/files/<str:file_id>/picture/", files.picture, name="picture"),
+    path("<str:public_id>/card/", cards.choose, name="card"),
     path("<str:public_id>/<str:name>/", deciding.step, name="step"),
+]
+# Beside the orders: what a buyer keeps for all of them.
+card_patterns = [
+    path("", cards.card_list, name="list"),
+    path("<str:stripe_id>/remove/", cards.remove, name="remove"),
 ]

@@ -105,17 +105,6 @@ class DocumentUnknown(Unknown):
     sentence = "We can’t find that document."
 
 
-class ChargeDisputed(Refused):
-    """The buyer's bank has the money, so a refund would send it a second time."""
-
-    code = "charge_disputed"
-    sentence = (
-        "The buyer’s bank has taken this payment back and has not decided yet. While it does, the payment can’t be "
-        "refunded: the money would go back twice."
-    )
-    rule = "R-PAY-7"
-
-
 class DisputeOver(Refused):
     code = "dispute_over"
     sentence = "The bank has decided already, so nothing can be sent any more."

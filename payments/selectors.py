@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from payments.enums import AccountKind as A
-from payments.enums import EntryKind
-from payments.models import Charge, JournalEntry, Posting, SavedMethod
+from payments.enums import ON_THE_WAY, DisputeState, EntryKind, MethodState, RefundKind, RefundState, TransferState
+from payments.errors import MethodUnknown
+from payments.models import Charge, Dispute, JournalEntry, PayoutHold, Posting, SavedMethod, Transfer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,50 @@ def charges_for(group: str) -> QuerySet[Charge]:
     return Charge.objects.filter(group=group).select_related("method").prefetch_related("refunds").order_by("pk")
 
 
+def open_dispute_of(charge: Charge) -> Dispute | None:
+    """The chargeback that is not decided: while it stands the charge can't be refunded. An inquiry doesn't forbid it."""
+    return charge.disputes.filter(state__in=[DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW]).first()
+
+
+def disputes_for(group: str) -> QuerySet[Dispute]:
+    """The chargebacks and inquiries about the charges of `group`, oldest first."""
+    return Dispute.objects.filter(charge__group=group).select_related("charge").order_by("pk")
+
+
+def left_of(charge: Charge) -> int:
+    """What of a captured charge has neither gone back nor been lost, buyer's fee included."""
+    refunds = charge.refunds.exclude(state=RefundState.FAILED).exclude(kind=RefundKind.SURPLUS)
+    lost = charge.disputes.filter(state=DisputeState.LOST).exclude(kind=RefundKind.SURPLUS)
+    return charge.total - sum(each.amount for each in refunds) - sum(each.price_part + each.fee_part for each in lost)
+
+
+def saved_method(user: User, stripe_id: str) -> SavedMethod:
+    """One that `user` keeps. Raises MethodUnknown, the same for somebody else's as for one that was removed."""
+    method = saved_methods(user).filter(stripe_id=stripe_id).first()
+    if method is None:
+        raise MethodUnknown
+    return method
+
+
+def open_holds(transfer: Transfer) -> QuerySet[PayoutHold]:
+    """What keeps a transfer from being sent, the oldest first: holds of its group or of its seller."""
+    return PayoutHold.objects.filter(Q(group=transfer.group) | Q(payee=transfer.payee), lifted_at=None)
+
+
+def waiting_transfers(*, group: str = "", payee: User | None = None) -> QuerySet[Transfer]:
+    """What is not on its way yet, of a group or to a seller, oldest first."""
+    waiting = Transfer.objects.filter(state=TransferState.WAITING).select_related("payee", "charge")
+    return waiting.filter(group=group) if group else waiting.filter(payee=payee)
+
+
+def due_transfers(now: datetime) -> QuerySet[Transfer]:
+    """Cleared and held by nothing; or on their way, and their worker may be gone."""
+    holds = PayoutHold.objects.filter(lifted_at=None)
+    held = Exists(holds.filter(group=OuterRef("group"))) | Exists(holds.filter(payee=OuterRef("payee")))
+    due = Transfer.objects.filter(due_at__lte=now)
+    return due.filter(Q(state__in=ON_THE_WAY) | (Q(state=TransferState.WAITING, clears_at__lte=now) & ~Q(held)))
+
+
 def saved_methods(user: User) -> QuerySet[SavedMethod]:
-    """The methods that `user` agreed to keep, last used first."""
-    return SavedMethod.objects.filter(user=user).order_by("-last_used_at", "-pk")
+    """The methods that `user` keeps, last used first."""
+    return SavedMethod.objects.filter(user=user, state=MethodState.ACTIVE).order_by("-last_used_at", "-pk")

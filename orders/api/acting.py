@@ -22,7 +22,7 @@ from orders.errors import QuestionUnknown
 from orders.forms import REASON_LIMIT, file_answer, file_input
 from orders.models import Order
 from orders.selectors import view_order
-from orders.services import deciding, delivering, extending, requirements
+from orders.services import cards, deciding, delivering, extending, requirements
 from orders.services.delivering import FileInput, LinkInput
 from orders.services.door import explain_refusal
 from orders.services.requirements import Answer
@@ -38,6 +38,13 @@ class PriceIn(serializers.Serializer[Any]):
     shown_to_pay = serializers.IntegerField(
         help_text="`to_pay` of the next milestone in minor units, as you read it: no other sum is charged"
     )
+    other_card = serializers.BooleanField(
+        default=False, help_text="Leave the saved card alone: the buyer pays on the payment page, see `pay/`"
+    )
+
+
+class CardIn(serializers.Serializer[Any]):
+    card = serializers.CharField(max_length=64, source="stripe_id", help_text="`id` of one of your saved cards")
 
 
 class ReasonIn(serializers.Serializer[Any]):
@@ -181,6 +188,12 @@ ACTIONS: list[tuple[str, type[Action]]] = [
         PriceIn,
         lambda order, user, data: deciding.accept_and_continue(order=order, actor=user, **data),
         "Accept, and charge the saved method for the next milestone at once (buyer).",
+    ),
+    action(
+        "charge_saved_card",
+        CardIn,
+        lambda order, user, data: cards.charge_saved_card(order=order, actor=user, **data),
+        "After a refusal, charge a saved card at once: the same again or another (buyer).",
     ),
     action(
         "accept_and_finish",

@@ -9,6 +9,7 @@ from inbox.api import PersonOut
 from marketplace.web.serializers import MoneyOut
 from orders.enums import Completion, ExtensionState, MilestoneState, OrderState, Role
 from orders.models import Milestone
+from orders.presenters.cards import next_charge_of
 from orders.presenters.choices import asks_for_payment
 from orders.presenters.deliveries import FileRow, Handover
 from orders.presenters.money import Purse
@@ -45,6 +46,18 @@ class MilestoneOut(serializers.Serializer[Milestone]):
     accepted_at = serializers.DateTimeField(allow_null=True)
 
 
+class NextChargeOut(serializers.Serializer[Any]):
+    """For the buyer alone: the card that pays next, and what the bank said the last time it refused."""
+
+    card = serializers.CharField(help_text="“Visa •••• 4242”; empty where the payment page is needed")
+    card_expires_at = serializers.DateTimeField(allow_null=True)
+    warning = serializers.CharField(help_text="Why the card may not do for the next milestone; empty when it does")
+    refusal = serializers.CharField(help_text="The bank’s refusal in words; empty where nothing was refused")
+    refusal_code = serializers.CharField()
+    remedy = serializers.CharField(help_text="retry_later, new_card, authenticate or stop; empty without a refusal")
+    retry_at = serializers.DateTimeField(allow_null=True, help_text="When it is tried again by itself")
+
+
 class OrderRowOut(serializers.Serializer[OrderView]):
     """An order in a list. `actions` are the steps that you may take now, each under `actions/`."""
 
@@ -64,6 +77,7 @@ class OrderRowOut(serializers.Serializer[OrderView]):
     actions = serializers.SerializerMethodField()
     can_pay = serializers.SerializerMethodField()
     if_nobody_acts = serializers.SerializerMethodField()
+    next_charge = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField(source="order.created_at")
     unpaid_deadline = serializers.DateTimeField(source="order.unpaid_deadline")
     pay_by = serializers.DateTimeField(source="order.pay_by", allow_null=True)
@@ -89,6 +103,11 @@ class OrderRowOut(serializers.Serializer[OrderView]):
     def get_can_pay(self, view: OrderView) -> bool:
         """Whether `pay/` has a payment page for you now."""
         return asks_for_payment(view)
+
+    @extend_schema_field(NextChargeOut(allow_null=True))
+    def get_next_charge(self, view: OrderView) -> Any:
+        told = next_charge_of(view)
+        return NextChargeOut(told).data if told else None
 
     def get_if_nobody_acts(self, view: OrderView) -> str:
         """What silence does, in a sentence."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from orders.enums import Completion, MilestoneState, OrderState
+from orders.presenters.cards import charged_card
 from orders.presenters.money import Purse
 from orders.presenters.rail import state_words
 from orders.presenters.silence import silence_of
 from orders.presenters.turns import Turn, is_yours, turn_of
-from orders.presenters.words import card_words, counted, other, plain_day
+from orders.presenters.words import counted, other, plain_day
 from orders.selectors import OrderView
 
 M, S = MilestoneState, OrderState
@@ -78,7 +79,7 @@ def answer_whose(view: OrderView) -> Answer:
 
 
 def _being_charged(view: OrderView) -> str:
-    return f"{card_words(view.order.method)} is charged" if view.is_buyer else "The payment is being made"
+    return f"{charged_card(view)} is charged" if view.is_buyer else "The payment is being made"
 
 
 def _your_step(view: OrderView) -> str:

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from orders.enums import MilestoneState
 from orders.models import Milestone
+from orders.presenters.cards import expiry_warning
 from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import card_words, counted, fee_words, other, percent
-from orders.selectors import OrderView
+from orders.selectors import OrderView, cards_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Choice:
     """One thing that can be done: its button, the note under it, and the question that comes before it.
 
     `asks_first`: money moves or something ends, so a dialog (or without JavaScript a page) asks. `sum` is empty where
-    nothing is charged. `shown_to_pay` is the sum on the button in minor units, for the service to compare.
+    nothing is charged. `shown_to_pay` is the sum on the button in minor units, for the service to compare. `warning`
+    is what speaks against the saved card, and `other_card` the button that leaves it alone.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Choice:
     title: str = ""
     words: tuple[str, ...] = ()
     note: str = ""
+    warning: str = ""
+    other_card: str = ""
     icon: str = ""
     kind: str = "second"
     asks_first: bool = False
@@ -53,7 +57,7 @@ class Choice:
         return Line(label="Charged now", amount=self.shown_to_pay) if self.shown_to_pay is not None else None
 
 
-Builder = Callable[[OrderView, Milestone], Choice]
+Builder = Callable[[OrderView, Milestone], Choice | None]
 
 
 def choices_of(view: OrderView) -> list[Choice]:
@@ -62,7 +66,8 @@ def choices_of(view: OrderView) -> list[Choice]:
     if current is None:
         return []
     found = [pay_choice(view, current)] if asks_for_payment(view) else []
-    return found + [BUILDERS[name](view, current) for name in view.actions if name in BUILDERS]
+    built = (BUILDERS[name](view, current) for name in view.actions if name in BUILDERS)
+    return found + [choice for choice in built if choice is not None]
 
 
 def choice_of(view: OrderView, name: str) -> Choice | None:
@@ -103,7 +108,7 @@ def _accept_and_continue(view: OrderView, current: Milestone) -> Choice:
     following = view.following
     if following is None:
         raise ValueError("the last milestone has none after it")
-    card, saved = card_words(view.order.method), view.order.method is not None
+    card, saved = card_words(view.order.card), view.order.card is not None
     how = f"{card} is charged now" if saved else "You pay on the next page"
     return Choice(
         name="accept_and_continue",
@@ -117,6 +122,8 @@ def _accept_and_continue(view: OrderView, current: Milestone) -> Choice:
         note=f"{card[:1].upper()}{card[1:]}, at once: {fee_words(following)}."
         if saved
         else f"{fee_words(following)}, paid on the next page.",
+        warning=expiry_warning(view),
+        other_card="Accept and pay with another card" if saved else "",
         kind="primary",
         asks_first=True,
         sum=charge_lines(following),
@@ -223,6 +230,24 @@ def _waive_requirements(view: OrderView, current: Milestone) -> Choice:
     )
 
 
+def _charge_saved_card(view: OrderView, current: Milestone) -> Choice | None:
+    """The same card again, or another that is kept; None when there is none to charge."""
+    cards = cards_of(view)
+    if not cards:
+        return None
+    only = f"{card_words(cards[0])}" if len(cards) == 1 else "a saved card"
+    return Choice(
+        name="charge_saved_card",
+        label=f"Charge {current.to_pay} to {only}",
+        url=_url(view, "charge_saved_card"),
+        title=f"Charge {current.to_pay} for ‘{current.name}’ to a saved card?",
+        words=("It is charged at once, and the next payments take it too when it goes through.",),
+        icon="credit-card",
+        sum=charge_lines(current),
+        shown_to_pay=current.to_pay.amount,
+    )
+
+
 def _stop(view: OrderView, current: Milestone) -> Choice:
     """Stop before the next charge has succeeded (R-ORD-7)."""
     return Choice(
@@ -263,6 +288,7 @@ BUILDERS: dict[str, Builder] = {
     "grant_more_time": _grant_more_time,
     "refuse_more_time": _refuse_more_time,
     "waive_requirements": _waive_requirements,
+    "charge_saved_card": _charge_saved_card,
     "stop": _stop,
     "decline_to_continue": _decline_to_continue,
 }

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from orders.enums import ExtensionState, MilestoneState, OrderState
 from orders.models import Milestone
+from orders.presenters.cards import capital_card, charged_card
 from orders.presenters.choices import Choice, choices_of
 from orders.presenters.silence import silence_of
 from orders.presenters.turns import Turn, turn_of
-from orders.presenters.words import card_words, counted, other, plain_minute
+from orders.presenters.words import counted, other, plain_minute
 from orders.selectors import OrderView
+from orders.services.funding import is_retriable
 
 M, S = MilestoneState, OrderState
 
@@ -190,12 +192,21 @@ def _asking(view: OrderView, current: Milestone) -> tuple[str, str, str, tuple[s
 def _why_it_failed(view: OrderView, current: Milestone) -> tuple[str, ...]:
     said = current.charge.message if current.charge and current.charge.message else "The bank did not say why."
     again = (
-        f"{card_words(view.order.method)[:1].upper()}{card_words(view.order.method)[1:]} is tried again by itself "
-        f"{plain_minute(current.retry_at)}."
-        if current.retry_at and not (current.charge and current.charge.method_refused)
+        f"{capital_card(view.order.method)} is tried again by itself {plain_minute(current.retry_at)}."
+        if current.retry_at and is_retriable(current)
         else "It is not tried again by itself."
     )
-    return (said, f"{again} You can pay now with this card or another. What you accepted stays accepted.")
+    return (said, f"{again} {_remedy(current)} What you accepted stays accepted.")
+
+
+def _remedy(current: Milestone) -> str:
+    """What the buyer can do now about what the bank said."""
+    match current.charge.remedy if current.charge else "":
+        case "new_card":
+            return "Pay on the payment page: enter the card anew, or another one."
+        case "stop":
+            return "Pay on the payment page with another card."
+    return "You can pay now, with this card or another."
 
 
 def _needs_consent(view: OrderView, current: Milestone) -> bool:
@@ -205,9 +216,8 @@ def _needs_consent(view: OrderView, current: Milestone) -> bool:
 
 
 def _with_the_bank(view: OrderView, current: Milestone) -> Decision:
-    card = card_words(view.order.method)
     if view.is_buyer:
-        heading = f"{card[:1].upper()}{card[1:]} is being charged {current.to_pay}"
+        heading = f"{charged_card(view)} is being charged {current.to_pay}"
         words = (f"‘{current.name}’ begins when the bank has said yes. This page shows it by itself.",)
     else:
         heading = f"The payment for ‘{current.name}’ is being made"

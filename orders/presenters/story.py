@@ -114,9 +114,22 @@ def _declined(told: Told) -> str:
     return f"The payment for {told.it} failed. {message}".strip()
 
 
+def _card_chosen(told: Told) -> str:
+    if told.is_sellers:
+        return f"{told.who} chose how the next milestones are paid."
+    return f"{told.who} chose {told.text('method')} for the next payments."
+
+
+def _charged_again(told: Told) -> str:
+    card = "a saved card" if told.is_sellers else told.text("method") or "a saved card"
+    return f"{told.who} asked to charge {card} for {told.it}."
+
+
 Line = tuple[str, str, Callable[[Told], str]]
 
-BESIDE = frozenset({"place", "return_payment"})  # what is told besides the transitions of the table
+BESIDE = frozenset(
+    {"place", "return_payment", "return_surplus", "choose_card"}
+)  # what is told besides the transitions of the table
 
 STORY: dict[str, Line] = {
     "place": ("shopping-bag", "idle", lambda t: f"{t.who} placed the order."),
@@ -125,6 +138,8 @@ STORY: dict[str, Line] = {
     "return_payment": (
         "rotate-ccw", "idle", lambda _: "A payment arrived after the order had ended. It goes back in full.",
     ),
+    "return_surplus": ("rotate-ccw", "idle", lambda t: f"{t.it} was paid twice. The second payment goes back in full."),
+    "choose_card": ("credit-card", "idle", _card_chosen),
     "answer_requirements": ("clipboard-list", "work", lambda t: f"{t.who} answered the questions. {t.begins()}"),
     "waive_requirements": ("play", "work", lambda t: f"{t.who} began without answers. {t.begins()}"),
     "begin_at_once": ("play", "work", lambda t: t.begins()),
@@ -146,6 +161,7 @@ STORY: dict[str, Line] = {
     "decline": ("triangle-alert", "stop", _declined),
     "want_action": ("shield-alert", "stop", lambda t: f"The bank wants {t.buyer} to confirm the payment for {t.it}."),
     "pay_again": ("external-link", "work", lambda t: f"{t.who} opened the payment page for {t.it}."),
+    "charge_saved_card": ("credit-card", "work", _charged_again),
     "retry_payment": ("credit-card", "work", lambda t: f"Milepost tried the card again for {t.it}."),
     "stop": ("circle-stop", "idle", lambda t: f"{t.who} stopped the order before {t.it} was paid.{t.reason()}"),
     "lapse_payment": (

@@ -44,7 +44,12 @@ def percent(basis_points: int) -> str:
 
 def card_words(method: SavedMethod | None) -> str:
     """What the buyer calls a saved method in a sentence: "Visa ending 4242"."""
-    return method.label.replace("•••• ", "ending ") if method else "your card"
+    return card_name(method.label) if method else "your card"
+
+
+def card_name(label: str) -> str:
+    """ "Visa ending 4242" from the label of a method."""
+    return label.replace("•••• ", "ending ")
 
 
 def fee_words(milestone: Milestone) -> str:

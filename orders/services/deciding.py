@@ -8,19 +8,25 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from orders import errors
 from orders.actors import party
+from orders.enums import MilestoneState
 from orders.models import Order, Revision
 from orders.services.door import transition
 
 
-def accept_and_continue(*, order: Order, actor: User, shown_to_pay: int, now: datetime | None = None) -> None:
+def accept_and_continue(
+    *, order: Order, actor: User, shown_to_pay: int, other_card: bool = False, now: datetime | None = None
+) -> None:
     """Accept, and charge the next milestone. `shown_to_pay` is the sum on the button, fee included, in minor units.
 
+    With `other_card` the saved one is left alone, and the buyer pays on the hosted page.
     Raises TermsChanged when the sum that the buyer saw is not the one that would be charged.
     """
     with transition(order=order, name="accept_and_continue", actor=party(order, actor), now=now) as step:
         if step.following is None or step.following.to_pay.amount != shown_to_pay:
             raise errors.TermsChanged
         step.data |= {"next": step.following.name, "charged": shown_to_pay}
+        if other_card:
+            step.data["other_card"] = True
 
 
 def accept_and_finish(*, order: Order, actor: User, now: datetime | None = None) -> None:
@@ -37,7 +43,7 @@ def accept_and_stop(*, order: Order, actor: User, reason: str = "", now: datetim
 
 def stop(*, order: Order, actor: User, reason: str = "", now: datetime | None = None) -> None:
     """End the order while the next charge has not succeeded (R-ORD-7). Raises PaymentUnderWay while it is in flight."""
-    name = "stop" if order.milestones.filter(accepted_at__isnull=False).exists() else "decline_to_continue"
+    name = "stop" if order.milestones.filter(state=MilestoneState.ACCEPTED).exists() else "decline_to_continue"
     with transition(order=order, name=name, actor=party(order, actor), now=now) as step:
         step.data["reason"] = reason.strip()
 

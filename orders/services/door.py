@@ -37,7 +37,7 @@ def lock_order(order_id: int) -> Order:
 
 def read_facts(order: Order, now: datetime) -> Facts:
     """The order's milestones with their terms, as they are now."""
-    milestones = list(order.milestones.select_related("planned", "charge"))
+    milestones = list(order.milestones.select_related("planned", "charge__method"))
     for milestone in milestones:
         milestone.order = order
     return Facts(order=order, milestones=milestones, now=now)
@@ -89,7 +89,7 @@ def _change(step: Step) -> None:
     if row.starts_next and step.following and row.target.milestone:
         step.following.state = row.target.milestone
         step.following.save()
-        order.pay_by = step.now + timedelta(hours=24 * order.policy.payment_grace_days)
+        order.pay_by = order.clock(step.now) + timedelta(hours=24 * order.policy.payment_grace_days)
     if row.ends_order:
         order.milestones.filter(state=MilestoneState.PLANNED).update(state=MilestoneState.NOT_STARTED)
         order.ended_at = step.now

@@ -17,7 +17,7 @@ from orders.services.door import lock_order, read_facts, transition
 from orders.services.telling import send
 from payments.models import Charge
 from payments.services import charging, refunding
-from payments.signals import ChargeResult
+from payments.signals import ChargeResult, SurplusNews
 
 log = structlog.get_logger(__name__)
 
@@ -98,20 +98,63 @@ def _failed(facts: Facts, result: ChargeResult) -> None:
     if name is None:
         return
     with transition(order=facts.order, name=name, actor=BANK, now=facts.now) as step:
-        step.data |= {"message": result.message, "code": result.code}
-        charge = step.milestone.charge
-        if name == "want_action" or (charge and charge.method and not charge.method_refused):
-            schedule_retry(step.milestone, facts.order, facts.now)
+        schedule_retry(step.milestone, facts.order, facts.now)
+        again = name == "decline" and is_retriable(step.milestone) and step.milestone.retry_at is not None
+        step.data |= {"message": result.message, "code": result.code, "again": again}
+
+
+def is_retriable(milestone: Milestone) -> bool:
+    """May its charge be made again without the buyer? Not by a card that is gone or that the bank refuses for good."""
+    charge = milestone.charge
+    return bool(charge and charge.method and charge.method.is_active and not charge.method_refused)
 
 
 def schedule_retry(milestone: Milestone, order: Order, now: datetime) -> None:
-    """The next of the policy's retry days after this failure; none when they are used up."""
+    """The next of the policy's retry days after this failure; none when they are used up.
+
+    On that day the card is charged again, or the buyer reminded where only they can do something.
+    """
     days = order.policy.charge_retry_days
     milestone.retry_at = None
     if milestone.retries < len(days):
         before = days[milestone.retries - 1] if milestone.retries else 0
-        milestone.retry_at = now + timedelta(hours=24 * (days[milestone.retries] - before))
+        milestone.retry_at = order.clock(now) + timedelta(hours=24 * (days[milestone.retries] - before))
         milestone.retries += 1
+
+
+@transaction.atomic
+def tell_surplus(*, news: SurplusNews, now: datetime) -> None:
+    """Put on record that a milestone was paid twice, and tell the buyer that the second goes back (R-PAY-3)."""
+    order = Order.objects.filter(public_id=news.group).first()
+    if order is None:
+        log.error("surplus_without_order", group=news.group, charge=news.public_id)
+        return
+    order = lock_order(order.pk)
+    milestone = next((m for m in order.milestones.select_related("planned") if m.reference == news.reference), None)
+    if milestone is None:
+        log.error("surplus_without_milestone", group=news.group, charge=news.public_id)
+        return
+    milestone.order = order
+    TimelineEntry.objects.create(
+        order=order,
+        milestone=milestone,
+        name="return_surplus",
+        role=Role.PAYMENTS,
+        at=now,
+        order_state=order.state,
+        milestone_state=milestone.state,
+        data={"charge": news.public_id, "attempt": news.attempt, "paid": news.amount},
+    )
+    send(
+        kind="paid_twice",
+        order=order,
+        milestone=milestone,
+        following=None,
+        to=Role.BUYER,
+        key=f"paid_twice:{news.public_id}:{news.attempt}",
+        now=now,
+        extra={"paid": {"amount": news.amount, "currency": order.currency}},
+    )
 
 
 def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -> Charge:

@@ -16,10 +16,13 @@ from orders.actors import CLOCK
 from orders.enums import MilestoneState, OrderState
 from orders.models import Milestone, Order
 from orders.services.door import transition
+from payments.enums import MethodState
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+# As `funding.is_retriable`, for the database.
+RETRIABLE = Q(charge__method_refused=False, charge__method__state=MethodState.ACTIVE)
 
 
 def lapse_unpaid_orders(*, now: datetime | None = None) -> int:
@@ -68,7 +71,7 @@ def retry_payments(*, now: datetime | None = None) -> int:
     """A declined next charge is tried again on the policy's days, with the card on file (R-POL-3)."""
     moment = now or database_now()
     due = Milestone.objects.filter(state=MilestoneState.PAYMENT_FAILED, retry_at__lte=moment)
-    due = due.exclude(charge__method_refused=True)  # the bank said never: `remind_payments` asks the buyer instead
+    due = due.filter(RETRIABLE)  # of the others `remind_payments` asks the buyer
     return each_order(due.values_list("order_id", flat=True), lambda order: _take(order, "retry_payment", now))
 
 

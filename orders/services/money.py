@@ -1,7 +1,7 @@
 """What each money effect of the table does: one function each, run by the door under its lock."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from milestones.enums import PayoutRelease
 from orders.errors import PaymentUnderWay
@@ -33,11 +33,12 @@ def open_charge(*, order: Order, milestone: Milestone, method: SavedMethod | Non
 
 
 def _charge_next(step: Step) -> None:
-    # After a cancelled milestone the buyer consents by paying on the hosted page, so the saved card is left alone.
-    consented = step.row.name == "accept_and_continue"
+    # After a cancelled milestone the buyer consents by paying on the hosted page, so the saved card is left alone; so
+    # it is when they want to pay with another one.
+    consented = step.row.name == "accept_and_continue" and not step.data.get("other_card")
     if step.following:
         open_charge(
-            order=step.order, milestone=step.following, method=step.order.method if consented else None, now=step.now
+            order=step.order, milestone=step.following, method=step.order.card if consented else None, now=step.now
         )
 
 
@@ -49,20 +50,25 @@ def _charge_of(step: Step) -> Charge:
 
 
 def _retry(step: Step) -> None:
-    charging.retry_charge(charge=_charge_of(step), now=step.now)
+    charging.retry_charge(charge=_charge_of(step), method=step.method, now=step.now)
 
 
 def _accrue(step: Step) -> None:
     policy = step.order.policy
     releasing.accrue_charge(charge=_charge_of(step), commission_bp=policy.commission_bp, now=step.now)
     if policy.payout_release == PayoutRelease.MILESTONE:
-        releasing.release_charge(charge=_charge_of(step), now=step.now)
+        _release_one(step, _charge_of(step))
 
 
 def _release(step: Step) -> None:
     for milestone in step.facts.accepted:
         if milestone.charge:
-            releasing.release_charge(charge=milestone.charge, now=step.now)
+            _release_one(step, milestone.charge)
+
+
+def _release_one(step: Step, charge: Charge) -> None:
+    clears_at = step.now + timedelta(days=step.order.policy.clearance_days)
+    releasing.release_charge(charge=charge, clears_at=clears_at, now=step.now)
 
 
 def _withdraw(step: Step) -> None:

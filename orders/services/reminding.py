@@ -9,7 +9,7 @@ from notifications.selectors import told_already
 from orders.enums import MilestoneState, OrderState, Role
 from orders.models import Milestone, Order
 from orders.services.funding import schedule_retry
-from orders.services.lapsing import each_order
+from orders.services.lapsing import RETRIABLE, each_order
 from orders.services.telling import send
 from payments.enums import ChargeState
 
@@ -66,7 +66,7 @@ def remind_payments(*, now: datetime | None = None) -> int:
 def _wanting_the_buyer(now: datetime) -> QuerySet[Milestone]:
     return Milestone.objects.filter(retry_at__lte=now, order__state=OrderState.AWAITING_NEXT_PAYMENT).filter(
         Q(state=MilestoneState.ACTION_REQUIRED)
-        | Q(state=MilestoneState.PAYMENT_FAILED, charge__method_refused=True)
+        | (Q(state=MilestoneState.PAYMENT_FAILED) & ~RETRIABLE)
         | Q(state=MilestoneState.CHARGING, charge__state=ChargeState.AWAITING_PAYER)
     )
 

@@ -11,22 +11,25 @@ from orders.models import Milestone, Order, TimelineEntry
 from orders.rows import MoneyEffect
 from orders.services.step import Step
 
+BUYERS_OWN = ("message", "code", "method")  # the buyer's card and what the bank said are not for the seller
+
 
 def tell(step: Step, entry: TimelineEntry) -> None:
     from_offer, refunds = step.order.offer_id is not None, MoneyEffect.REFUND in step.row.money
     said = {key: value for key, value in step.data.items() if isinstance(value, str | int)}
-    for kind, role, offers_only in step.row.notices:
+    for kind, role, offers_only, once in step.row.notices:
         if offers_only and not from_offer:
             continue
+        own = {k: v for k, v in said.items() if role == Role.BUYER or k not in BUYERS_OWN}
         send(
             kind=kind,
             order=step.order,
             milestone=step.milestone,
             following=step.following,
             to=role,
-            key=f"{kind}:{entry.pk}:{role}",
+            key=f"{kind}:{step.milestone.public_id if once else entry.pk}:{role}",
             now=step.now,
-            extra={**said, "refunds": refunds, "from_offer": from_offer, "did": str(step.actor.role)},
+            extra={**own, "refunds": refunds, "from_offer": from_offer, "did": str(step.actor.role)},
         )
 
 
@@ -56,6 +59,7 @@ def send(
             "review_deadline": _instant(milestone.review_deadline),
             "due_at": _instant(milestone.due_at),
             "pay_by": _instant(order.pay_by),
+            "retry_at": _instant(milestone.retry_at),
         },
         url=reverse("orders:order", args=[order.public_id]),
         dedupe_key=key,

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.web.forms import add_domain_error
-from orders.forms import ConfirmForm, MoreTimeForm, PriceForm, RevisionForm, StopForm
+from orders.forms import CardForm, ConfirmForm, MoreTimeForm, PriceForm, RevisionForm, StopForm
 from orders.models import Order
 from orders.presenters.choices import Choice, choice_of
 from orders.presenters.words import other
 from orders.selectors import OrderView
-from orders.services import deciding, extending, requirements
+from orders.services import cards, deciding, extending, requirements
 from orders.services.door import explain_refusal
 from orders.views.placing import go_and_pay
 from orders.views.showing import back_to, find_order, find_view, refuse, signed_in
+from payments.enums import ChargeState
 
 Act = Callable[[Order, User, dict[str, Any]], object]
 
@@ -43,6 +44,11 @@ STEPS: dict[str, StepPage] = {
         PriceForm,
         lambda order, user, data: deciding.accept_and_continue(order=order, actor=user, **data),
         "Accepted. The next milestone is being paid.",
+    ),
+    "charge_saved_card": StepPage(
+        CardForm,
+        lambda order, user, data: cards.charge_saved_card(order=order, actor=user, **data),
+        "The card is being charged.",
     ),
     "accept_and_finish": StepPage(
         ConfirmForm,
@@ -135,9 +141,9 @@ def _ask(request: HttpRequest, view: OrderView, choice: Choice, form: ConfirmFor
 
 
 def _afterwards(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Back to the order; to the hosted page at once where the next charge has no saved card."""
+    """Back to the order; to the hosted page at once where the next charge waits for the buyer."""
     order = find_order(request, public_id)
-    view = find_view(request, public_id)
-    if view.can_pay and order.method is None:
+    charge = find_view(request, public_id).charge_to_pay
+    if charge is not None and charge.state == ChargeState.AWAITING_PAYER:
         return go_and_pay(request, order)
     return back_to(request, public_id)

@@ -43,6 +43,7 @@ class Charge(models.Model):
     state = models.CharField(max_length=16, choices=ChargeState, db_index=True)
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True, help_text="When what was left became the seller’s.")
     due_at = models.DateTimeField(null=True, blank=True, help_text="When a sweep may look again.")
 
     message = models.CharField(max_length=300, blank=True, help_text="The last refusal, in words for the buyer.")

@@ -72,8 +72,13 @@ class SavedMethod(models.Model):
         return self.state == MethodState.ACTIVE
 
     @property
+    def expiry(self) -> str:
+        """ "12/2028", as it stands on the card; "" for what doesn't expire."""
+        return f"{self.exp_month:02d}/{self.exp_year}" if self.exp_month and self.exp_year else ""
+
+    @property
     def expires_at(self) -> datetime | None:
-        """The first instant at which it can't be charged any more: after the end of its month. None: it doesn't expire."""
+        """The first instant after its last month; None for what doesn't expire."""
         if self.exp_year is None or self.exp_month is None:
             return None
         year, month = divmod(self.exp_year * 12 + self.exp_month, 12)

@@ -12,9 +12,23 @@ from django.db import transaction
 from django.db.models import F
 
 from marketplace.web.clock import database_now
-from payments.enums import Outcome
-from payments.models import Charge
-from payments.signals import ChargeOutcome, ChargeResult, charge_settled
+from payments.enums import AttemptState, DisputeOutcome, Outcome, RefundKind, RefundOrigin, RefundState
+from payments.models import Charge, ChargeAttempt, Dispute, Refund
+from payments.selectors import left_of
+from payments.signals import (
+    ChargeOutcome,
+    ChargeResult,
+    DisputeEvent,
+    DisputeNews,
+    RefundEnd,
+    RefundNews,
+    SurplusNews,
+    charge_settled,
+    dispute_changed,
+    refund_ended,
+    surplus_captured,
+)
+from payments.stripe_gateway.declines import told_code
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +76,124 @@ def _tell(charge: Charge, now: datetime) -> None:
         raise _Overtaken
 
 
+def announce_surplus(*, attempt_id: int) -> bool:
+    """Tell, once, that a second capture goes back (R-PAY-3). True when it was told now; the sweep repeats a failure."""
+    attempt = ChargeAttempt.objects.select_related("charge").get(pk=attempt_id)
+    if attempt.state != AttemptState.SURPLUS or attempt.surplus_told_at is not None:
+        return False
+    try:
+        with transaction.atomic(durable=True):
+            _tell_surplus(attempt, database_now())
+    except _Overtaken:
+        return False
+    except Exception:  # as above
+        ChargeAttempt.objects.filter(pk=attempt_id).update(surplus_tries=F("surplus_tries") + 1)
+        log.exception("surplus_announcement_failed", attempt=attempt.idempotency_key)
+        return False
+    return True
+
+
+def _tell_surplus(attempt: ChargeAttempt, now: datetime) -> None:
+    charge = attempt.charge
+    news = SurplusNews(
+        charge_id=charge.pk,
+        public_id=charge.public_id,
+        reference=charge.reference,
+        group=charge.group,
+        attempt=attempt.number,
+        amount=charge.total,
+    )
+    surplus_captured.send(sender=Charge, news=news, now=now)
+    if not ChargeAttempt.objects.filter(pk=attempt.pk, surplus_told_at=None).update(surplus_told_at=now):
+        raise _Overtaken
+
+
+def set_dispute_outcome(dispute: Dispute, outcome: DisputeOutcome) -> None:
+    """As `set_outcome`: note on a locked dispute what has to be told; the caller saves it."""
+    dispute.outcome = outcome
+    dispute.outcome_number += 1
+    dispute.announced_at = None
+    dispute.announce_tries = 0
+
+
+def announce_dispute(*, dispute_id: int) -> bool:
+    """As `announce_charge`, of a dispute."""
+    untold = Dispute.objects.filter(pk=dispute_id, announced_at=None).exclude(outcome=DisputeOutcome.NONE)
+    dispute = untold.select_related("charge").first()
+    if dispute is None:
+        return False
+    try:
+        with transaction.atomic(durable=True):
+            _tell_dispute(dispute, database_now())
+    except _Overtaken:
+        return False
+    except Exception:  # as above
+        Dispute.objects.filter(pk=dispute_id).update(announce_tries=F("announce_tries") + 1)
+        log.exception("dispute_announcement_failed", dispute=dispute.public_id, outcome=dispute.outcome)
+        return False
+    return True
+
+
+def _tell_dispute(dispute: Dispute, now: datetime) -> None:
+    charge = dispute.charge
+    news = DisputeNews(
+        dispute_id=dispute.pk,
+        public_id=dispute.public_id,
+        charge_id=charge.pk,
+        reference=charge.reference,
+        group=charge.group,
+        event=cast(DisputeEvent, str(dispute.outcome)),
+        amount=dispute.amount,
+        left=left_of(charge),
+        currency=dispute.currency,
+        reason=dispute.reason,
+    )
+    dispute_changed.send(sender=Dispute, news=news, now=now)
+    told = Dispute.objects.filter(pk=dispute.pk, announced_at=None, outcome_number=dispute.outcome_number).update(
+        announced_at=now
+    )
+    if not told:
+        raise _Overtaken
+
+
+def announce_refund(*, refund_id: int) -> bool:
+    """Tell how a refund ended, again when it ends otherwise. True when it was told now; the sweep repeats a failure."""
+    refund = Refund.objects.select_related("charge").get(pk=refund_id)
+    if refund.state not in (RefundState.SUCCEEDED, RefundState.FAILED) or refund.told == refund.state:
+        return False
+    try:
+        with transaction.atomic(durable=True):
+            _tell_refund(refund, database_now())
+    except _Overtaken:
+        return False
+    except Exception:  # as above
+        Refund.objects.filter(pk=refund_id).update(tell_tries=F("tell_tries") + 1)
+        log.exception("refund_announcement_failed", refund=refund.public_id)
+        return False
+    return True
+
+
+def _tell_refund(refund: Refund, now: datetime) -> None:
+    charge = refund.charge
+    news = RefundNews(
+        refund_id=refund.pk,
+        public_id=refund.public_id,
+        charge_id=charge.pk,
+        reference=charge.reference,
+        group=charge.group,
+        event=cast(RefundEnd, str(refund.state)),
+        amount=refund.amount,
+        seller_part=refund.price_part - refund.commission_part,
+        currency=refund.currency,
+        reason=refund.reason,
+        surplus=refund.kind == RefundKind.SURPLUS,
+        ours=refund.origin == RefundOrigin.OURS,
+    )
+    refund_ended.send(sender=Refund, news=news, now=now)
+    if not Refund.objects.filter(pk=refund.pk, state=refund.state, told=refund.told).update(told=refund.state):
+        raise _Overtaken
+
+
 def result_of(charge: Charge) -> ChargeResult:
     return ChargeResult(
         charge_id=charge.pk,
@@ -70,6 +202,6 @@ def result_of(charge: Charge) -> ChargeResult:
         group=charge.group,
         outcome=cast(ChargeOutcome, str(charge.outcome)),
         message=charge.message,
-        code=charge.code,
+        code=told_code(charge.code),
         method_label=charge.method_label,
     )

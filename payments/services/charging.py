@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from marketplace.web.clock import database_now
 from payments.enums import IN_FLIGHT, UNCLOSED, AttemptMode, ChargeActor, ChargeState
-from payments.errors import ChargeEnded, ChargeInFlight, NothingToRetry, PageOpen
+from payments.errors import ChargeEnded, ChargeInFlight, MethodRemoved, NothingToRetry, PageOpen
 from payments.models import Charge, ChargeAttempt, SavedMethod
 from payments.queue import nudge_on_commit
 from payments.services.attempts import queue_attempt
@@ -24,10 +24,13 @@ def open_charge(
     method: SavedMethod | None, now: datetime,
 ) -> Charge:  # fmt: skip
     """Ask `payer` for amount + fee minor units. With a saved `method` a worker charges it; without, the payer must come
-    to the hosted page. In the caller's transaction. Raises ChargeInFlight when `reference` has a charge already.
+    to the hosted page. In the caller's transaction. Raises ChargeInFlight when `reference` has a charge already, and
+    MethodRemoved.
     """
     if method is not None and method.user_id != payer.pk:
         raise ValueError("a saved method of someone else")
+    if method is not None and not SavedMethod.objects.select_for_update().get(pk=method.pk).is_active:
+        raise MethodRemoved
     if Charge.objects.filter(reference=reference).exclude(state=ChargeState.WITHDRAWN).exists():
         raise ChargeInFlight
     charge = Charge.objects.create(
@@ -51,19 +54,19 @@ def open_charge(
 
 
 @transaction.atomic
-def retry_charge(*, charge: Charge, now: datetime) -> ChargeAttempt:
-    """Charge the saved method again, as a new attempt that is sent once the old one can take no money (R-PAY-2).
+def retry_charge(*, charge: Charge, now: datetime, method: SavedMethod | None = None) -> ChargeAttempt:
+    """Charge the saved method again, or another `method` of the payer, as a new attempt that is sent once the old one
+    can take no money (R-PAY-2).
 
-    Raises NothingToRetry without a method, or when the bank said never to try it again; PageOpen while the payer has
-    the hosted page open; ChargeInFlight or ChargeEnded by state.
+    Raises NothingToRetry without a method, or when the bank said not to try this one again; MethodRemoved; PageOpen
+    while the payer has the hosted page open; ChargeInFlight or ChargeEnded by state.
     """
     locked = lock_charge(charge.pk)
     if locked.state in IN_FLIGHT or locked.state == ChargeState.PENDING:
         raise ChargeInFlight
     if locked.state in (ChargeState.WITHDRAWING, ChargeState.WITHDRAWN):
         raise ChargeEnded
-    if locked.method is None or locked.method_refused:
-        raise NothingToRetry
+    _choose_method(locked, method)
     for attempt in ChargeAttempt.objects.select_for_update().filter(
         charge=locked, mode=AttemptMode.CHECKOUT, state__in=UNCLOSED
     ):
@@ -75,6 +78,18 @@ def retry_charge(*, charge: Charge, now: datetime) -> ChargeAttempt:
     attempt = queue_attempt(charge=locked, mode=AttemptMode.SAVED, now=now)
     nudge_on_commit("submit_attempt", attempt.pk)
     return attempt
+
+
+def _choose_method(locked: Charge, method: SavedMethod | None) -> None:
+    """Set which method the next attempt takes. A refused one is not tried again, whoever asks."""
+    if method is not None and method.user_id != locked.payer_id:
+        raise ValueError("a saved method of someone else")
+    if method is not None and method.pk != locked.method_id:
+        locked.method, locked.method_label, locked.method_refused = method, method.label, False
+    if locked.method is None or locked.method_refused:
+        raise NothingToRetry
+    if not SavedMethod.objects.select_for_update().get(pk=locked.method.pk).is_active:
+        raise MethodRemoved
 
 
 @transaction.atomic

@@ -14,13 +14,19 @@ from payments.enums import EventState
 from payments.gateway import GatewayError, GatewayEvent
 from payments.models import ChargeAttempt, Refund, WebhookEvent
 from payments.queue import nudge_on_commit
+from payments.services.disputing import follow_dispute
+from payments.services.methods import follow_method
+from payments.services.onboarding import follow_account
 from payments.services.returning import look_at_refund, settle_refund
+from payments.services.reversing import follow_transfer
 from payments.services.settling import is_live, settle, settle_checkout
 from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
 
-WANTED = ("checkout.session.", "payment_intent.", "refund.", "charge.refund")
+ACCOUNT_NEWS = ("account.", "capability.")
+METHOD_NEWS = ("payment_method.detached", "payment_method.automatically_updated", "payment_method.updated")
+WANTED = ("checkout.session.", "payment_intent.", "refund.", "charge.refund", "charge.dispute.", *METHOD_NEWS, "transfer.", *ACCOUNT_NEWS)
 
 
 def accepts_mode(event: GatewayEvent) -> bool:
@@ -39,6 +45,7 @@ def store_event(*, event: GatewayEvent, now: datetime) -> bool:
             "object_id": event.object_id[:80],
             "object_type": event.object_type[:40],
             "livemode": event.livemode,
+            "account": event.account[:64],
             "api_version": event.api_version[:40],
             "payload": event.payload,
             "created_at": event.created,
@@ -108,6 +115,14 @@ def _follow(event: WebhookEvent) -> bool:
     """Look at what the event is about; False when it is nothing of ours."""
     if event.object_type == "refund" or event.type.startswith("charge.refund"):
         return _follow_refund(event)
+    if event.object_type == "dispute":
+        return follow_dispute(provider_id=event.object_id)
+    if event.object_type == "transfer":
+        return follow_transfer(provider_id=event.object_id, transfer_ref=_marks(event).get("transfer_ref", ""))
+    if event.type.startswith(ACCOUNT_NEWS):
+        return follow_account(stripe_id=event.account or event.object_id)
+    if event.object_type == "payment_method":
+        return follow_method(stripe_id=event.object_id)
     attempt = _attempt_of(event)
     if attempt is None:
         return False

@@ -14,8 +14,9 @@ from payments.crash_points import crash_point
 from payments.enums import AttemptMode, AttemptState, ChargeActor, ChargeState, Outcome
 from payments.gateway import CheckoutSnapshot, Decline, PaymentSnapshot
 from payments.models import Charge, ChargeAttempt
+from payments.queue import nudge_on_commit
 from payments.services import booking
-from payments.services.announcing import announce_charge, set_outcome
+from payments.services.announcing import announce_charge, announce_surplus, set_outcome
 from payments.services.customers import remember_method
 from payments.services.moving import can_move, close, is_current, lock_attempt, move
 from payments.services.refunding import refund_surplus
@@ -34,6 +35,8 @@ def settle(*, attempt_id: int, snapshot: PaymentSnapshot) -> Charge:
         crash_point("settle:written")
     crash_point("settle:committed")
     announce_charge(charge_id=charge.pk)
+    if attempt.state == AttemptState.SURPLUS:
+        announce_surplus(attempt_id=attempt.pk)
     crash_point("settle:announced")
     return charge
 
@@ -126,6 +129,7 @@ def _first_news_of_money(charge: Charge, attempt: ChargeAttempt, snapshot: Payme
     attempt.state = AttemptState.SUCCEEDED
     attempt.save()
     booking.book_capture(charge=charge, attempt=attempt, now=now)
+    nudge_on_commit("issue_invoice", charge.pk)
     if snapshot.method is not None:
         charge.method = remember_method(user=charge.payer, card=snapshot.method, now=now)
         charge.method_label = charge.method.label
@@ -144,13 +148,14 @@ def _refused(charge: Charge, attempt: ChargeAttempt, decline: Decline | None) ->
     """The bank said no, or wants the payer. On an open page the payer simply tries again: no news."""
     if not is_current(attempt) or not can_move(charge, "decline"):
         return
+    charge.remedy = decline.action if decline else "authenticate"
     if decline is None or decline.action == "authenticate":
         code = decline.decline_code or decline.code if decline else "authentication_required"
         message = decline.message if decline else "Your bank wants you to confirm this payment yourself."
         set_outcome(charge, Outcome.ACTION_REQUIRED, message=message, code=code)
         move(charge, "want_payer", ChargeActor.PROVIDER)
         return
-    charge.method_refused = decline.action == "stop" and attempt.mode == AttemptMode.SAVED
+    charge.method_refused = decline.action in ("stop", "new_card") and attempt.mode == AttemptMode.SAVED
     set_outcome(charge, Outcome.DECLINED, message=decline.message, code=decline.decline_code or decline.code)
     move(charge, "decline", ChargeActor.PROVIDER)
 
@@ -159,5 +164,6 @@ def _cancelled(charge: Charge, attempt: ChargeAttempt) -> None:
     if attempt.state in (AttemptState.QUEUED, AttemptState.LIVE):
         close(attempt)
         if is_current(attempt) and can_move(charge, "decline"):
+            charge.remedy = "retry_later"
             set_outcome(charge, Outcome.DECLINED, message=CANCELLED_MESSAGE, code="canceled")
             move(charge, "decline", ChargeActor.PROVIDER)

@@ -15,6 +15,7 @@ from payments import timing
 from payments.crash_points import crash_point
 from payments.enums import AttemptMode, AttemptState, ChargeActor, ChargeState, Outcome
 from payments.gateway import (
+    GatewayError,
     Misconfigured,
     ObjectMissing,
     OutcomeUnknown,
@@ -28,6 +29,7 @@ from payments.services.announcing import announce_charge, set_outcome
 from payments.services.attempts import freeze_params, queue_attempt
 from payments.services.closing import close_attempts
 from payments.services.customers import ensure_customer
+from payments.services.methods import follow_method
 from payments.services.moving import close, is_current, lock_attempt, move
 from payments.services.settling import mismatch, quarantine, settle
 from payments.stripe_gateway import default_gateway
@@ -54,7 +56,7 @@ def submit_attempt(*, attempt_id: int) -> None:
     except ObjectMissing as error:
         _method_missing(attempt, str(error))
     except (RequestRejected, StateConflict) as error:
-        _give_up(attempt, f"{type(error).__name__}: {error}")
+        _refused(attempt, f"{type(error).__name__}: {error}")
     else:
         _finish(attempt, snapshot)
 
@@ -216,6 +218,21 @@ def _lose_sight(attempt: ChargeAttempt, reason: str) -> None:
             move(charge, "lose_sight", ChargeActor.WORKER)
 
 
+def _refused(attempt: ChargeAttempt, reason: str) -> None:
+    """The request can't be carried out: because the method was detached meanwhile, or by a mistake of ours."""
+    method = attempt.charge.method
+    try:
+        if method is not None and follow_method(stripe_id=method.stripe_id):
+            method.refresh_from_db()
+    except GatewayError as error:
+        _lose_sight(attempt, str(error))
+        return
+    if method is not None and not method.is_active:
+        _method_missing(attempt, reason)
+    else:
+        _give_up(attempt, reason)
+
+
 def _method_missing(attempt: ChargeAttempt, reason: str) -> None:
     """The method was detached at the provider: for the payer that is a card that doesn't work any more."""
     log.warning("method_missing_at_provider", attempt=attempt.idempotency_key, reason=reason)
@@ -225,7 +242,7 @@ def _method_missing(attempt: ChargeAttempt, reason: str) -> None:
             return
         if locked.state == AttemptState.QUEUED:
             close(locked)
-        charge.method_refused = True
+        charge.method_refused, charge.remedy = True, "new_card"
         set_outcome(charge, Outcome.DECLINED, message=METHOD_MISSING_MESSAGE, code="method_missing")
         move(charge, "decline", ChargeActor.PROVIDER)
     announce_charge(charge_id=attempt.charge_id)

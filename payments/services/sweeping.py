@@ -11,20 +11,51 @@ from functools import partial
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from marketplace.web.clock import database_now
 from payments import timing
-from payments.enums import UNCLOSED, AttemptMode, AttemptState, ChargeState, EventState, Outcome, RefundState
+from payments.enums import (
+    UNCLOSED,
+    AttemptMode,
+    AttemptState,
+    ChargeState,
+    DisputeOutcome,
+    DisputeState,
+    EventState,
+    EvidenceState,
+    MethodState,
+    Outcome,
+    RefundState,
+    ReversalState,
+    TransferState,
+)
 from payments.gateway import GatewayError
-from payments.models import Charge, ChargeAttempt, Refund, WebhookEvent
-from payments.services.announcing import announce_charge
+from payments.models import (
+    Charge,
+    ChargeAttempt,
+    ConnectedAccount,
+    Dispute,
+    Refund,
+    SavedMethod,
+    TransferReversal,
+    WebhookEvent,
+)
+from payments.selectors import due_transfers
+from payments.services.announcing import announce_charge, announce_dispute, announce_refund, announce_surplus
+from payments.services.answering import send_evidence
 from payments.services.closing import cancel_strays
+from payments.services.disputing import follow_dispute
+from payments.services.methods import detach_method
+from payments.services.onboarding import refresh_account
 from payments.services.receiving import process_event
 from payments.services.refreshing import look_at
 from payments.services.returning import look_at_refund, submit_refund
+from payments.services.reversing import submit_reversal
 from payments.services.submitting import submit_attempt
+from payments.services.transferring import submit_transfer
 from payments.services.withdrawing import carry_out_withdrawal
+from payments.transitions import OPEN_DISPUTE
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +109,52 @@ def sweep_refunds() -> int:
     return sent + _each(due.filter(state=RefundState.PROCESSING), _watch_refund)
 
 
+def sweep_transfers() -> int:
+    """Cleared money to send, and what a worker that died left on its way."""
+    return _each(due_transfers(database_now()), lambda row_id: submit_transfer(transfer_id=row_id))
+
+
+def sweep_reversals() -> int:
+    """What is to be taken back of transfers that have arrived."""
+    to_send = (ReversalState.PENDING, ReversalState.SUBMITTING, ReversalState.UNKNOWN)
+    due = TransferReversal.objects.filter(due_at__lte=database_now(), state__in=to_send)
+    due = due.filter(transfer__state=TransferState.SUCCEEDED)
+    return _each(due, lambda row_id: submit_reversal(reversal_id=row_id))
+
+
+def sweep_accounts() -> int:
+    """Ask anew about sellers' accounts, those that can't be paid first: their webhooks can't be listed afterwards."""
+    before = database_now() - timing.ACCOUNT_LIFE
+    stale = Q(transfers_active=False) | Q(refreshed_at__lte=before)
+    accounts = ConnectedAccount.objects.filter(stale, stripe_id__isnull=False)
+    return _each(accounts, _ask_account, order="refreshed_at")
+
+
+def sweep_methods() -> int:
+    """Removed methods that the provider has not forgotten yet."""
+    due = SavedMethod.objects.filter(state=MethodState.DETACHING, due_at__lte=database_now())
+    return _each(due, lambda row_id: detach_method(method_id=row_id))
+
+
+def sweep_disputes() -> int:
+    """Our side to send, and disputes whose news may have been lost."""
+    due = Dispute.objects.filter(due_at__lte=database_now())
+    queued = due.filter(state__in=OPEN_DISPUTE, evidence_state=EvidenceState.QUEUED)
+    sent = _each(queued, lambda row_id: send_evidence(dispute_id=row_id))
+    undecided = Q(state__in=OPEN_DISPUTE) | Q(state=DisputeState.WON, reinstated__lt=F("withdrawn"))
+    return sent + _each(due.filter(undecided).exclude(evidence_state=EvidenceState.QUEUED), _watch_dispute)
+
+
 def sweep_announcements() -> int:
-    """Outcomes not taken yet, those tried least first."""
+    """Outcomes not taken yet, and second captures that nobody was told of, those tried least first."""
     waiting = Charge.objects.filter(announced_at=None).exclude(outcome=Outcome.NONE)
-    return _each(waiting, lambda row_id: announce_charge(charge_id=row_id), order="announce_tries")
+    told = _each(waiting, lambda row_id: announce_charge(charge_id=row_id), order="announce_tries")
+    surplus = ChargeAttempt.objects.filter(state=AttemptState.SURPLUS, surplus_told_at=None)
+    told += _each(surplus, lambda row_id: announce_surplus(attempt_id=row_id), order="surplus_tries")
+    ended = Refund.objects.filter(state__in=[RefundState.SUCCEEDED, RefundState.FAILED]).exclude(told=F("state"))
+    told += _each(ended, lambda row_id: announce_refund(refund_id=row_id), order="tell_tries")
+    disputes = Dispute.objects.filter(announced_at=None).exclude(outcome=DisputeOutcome.NONE)
+    return told + _each(disputes, lambda row_id: announce_dispute(dispute_id=row_id), order="announce_tries")
 
 
 def sweep_events() -> int:
@@ -125,13 +198,24 @@ def _cancel_stray(attempt_id: int) -> None:
         _quietly(partial(cancel_strays, attempt))
 
 
+def _ask_account(account_id: int) -> None:
+    _quietly(partial(refresh_account, account_id=account_id))
+
+
 def _watch_refund(refund_id: int) -> None:
     due = Refund.objects.filter(pk=refund_id, due_at__lte=database_now())
     if due.update(due_at=database_now() + timing.POLL):
         _quietly(partial(look_at_refund, Refund.objects.get(pk=refund_id)))
 
 
-def _quietly(ask: Callable[[], None]) -> None:
+def _watch_dispute(dispute_id: int) -> None:
+    due = Dispute.objects.filter(pk=dispute_id, due_at__lte=database_now())
+    if due.update(due_at=database_now() + timing.DISPUTE_POLL):
+        provider_id = Dispute.objects.values_list("provider_id", flat=True).get(pk=dispute_id)
+        _quietly(lambda: follow_dispute(provider_id=provider_id))
+
+
+def _quietly(ask: Callable[[], object]) -> None:
     try:
         ask()
     except GatewayError as error:

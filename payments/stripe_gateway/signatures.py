@@ -1,15 +1,18 @@
 """Webhooks: proving that an event comes from Stripe, and reading what it hints at."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Never
 
 import stripe
 
 from payments.gateway import BadSignature, GatewayEvent, Misconfigured
 
 TOLERANCE_SECONDS = 300
+MOST_ID = 80
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it: after an even number of backslashes
 
 
 def verify(*, body: bytes, signature: str, secrets: Sequence[str], now: datetime) -> None:
@@ -32,9 +35,10 @@ def verify(*, body: bytes, signature: str, secrets: Sequence[str], now: datetime
 def read_event(body: bytes) -> GatewayEvent:
     """The event in a verified body; BadSignature when it is none."""
     try:
-        event = json.loads(body)
+        event = json.loads(body, parse_constant=_no_number)
+        _refuse_unstorable(event)
         return event_of(event)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError) as error:
         raise BadSignature("the body is not an event") from error
 
 
@@ -51,6 +55,24 @@ def event_of(event: dict[str, Any]) -> GatewayEvent:
         account=event.get("account") or "",
         payload=event,
     )
+
+
+def _no_number(name: str) -> Never:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_unstorable(event: dict[str, Any]) -> None:
+    """What the database can't hold (NUL, half a surrogate pair, a long id) or is not of the type that it should be."""
+    text = json.dumps(event, ensure_ascii=False)
+    text.encode()
+    if _NUL.search(text):
+        raise ValueError("a NUL")
+    subject = event["data"]["object"]
+    words = event["id"], event["type"], subject["object"], subject.get("id") or "", event.get("account") or ""
+    if not all(isinstance(word, str) for word in words) or type(event["livemode"]) is not bool:
+        raise ValueError("not the types of an event")
+    if not 0 < len(event["id"]) <= MOST_ID:
+        raise ValueError("an id that is none")
 
 
 def _signed_by(text: str, signature: str, secret: str) -> bool:

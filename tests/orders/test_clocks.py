@@ -218,4 +218,10 @@ def test_a_card_that_the_bank_said_never_to_try_again_is_not_retried(story: Stor
     story.deliver()
     story.accept_and_continue()
     story.expect_order("awaiting_next_payment", "", "accepted", "payment_failed", "planned")
-    assert story.milestone(2).retry_at is None
+    failed_at = story.order.timeline.get(name="decline").at
+    for days, count in ((0.99, 0), (1, 1), (3, 2), (5, 3), (9, 3)):  # the buyer is reminded instead, by policy
+        moment = failed_at + timedelta(days=days)
+        assert lapsing.retry_payments(now=moment) == 0
+        reminding.remind_payments(now=moment)
+        assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == count, days
+    assert story.milestone(2).charge.attempts.count() == 1  # type: ignore[union-attr]

@@ -46,13 +46,13 @@ BY_HAND: dict[tuple[str, str], dict[str, set[str]]] = {
         "support": {"end_unpaid", "cancel_unpaid"},
     },
     ("awaiting_next_payment", "payment_failed"): {
-        "buyer": {"pay_again", "stop", "decline_to_continue"},
+        "buyer": {"pay_again", "charge_saved_card", "stop", "decline_to_continue"},
         "payments": {"begin_next"},
         "timer": {"retry_payment", "lapse_payment", "lapse_consent"},
         "support": {"end_unpaid", "cancel_unpaid"},
     },
     ("awaiting_next_payment", "action_required"): {
-        "buyer": {"pay_again", "stop", "decline_to_continue"},
+        "buyer": {"pay_again", "charge_saved_card", "stop", "decline_to_continue"},
         "payments": {"begin_next"},
         "timer": {"lapse_payment", "lapse_consent"},
         "support": {"end_unpaid", "cancel_unpaid"},
@@ -81,6 +81,7 @@ OUTCOMES_BY_HAND = {
     "decline": ("awaiting_next_payment", "payment_failed", None),
     "want_action": ("awaiting_next_payment", "action_required", None),
     "pay_again": ("awaiting_next_payment", "charging", None),
+    "charge_saved_card": ("awaiting_next_payment", "charging", None),
     "retry_payment": ("awaiting_next_payment", "charging", None),
     "stop": ("completed", "not_started", "stopped"),
     "lapse_payment": ("completed", "not_started", "payment_lapsed"),
@@ -106,7 +107,7 @@ def test_r_ord_3_4_every_standing_and_actor_allows_exactly_the_list(standing: St
 
 def test_every_transition_is_in_the_list_once() -> None:
     assert {row.name for row in PROCESS} == set(OUTCOMES_BY_HAND)
-    assert len(PROCESS.rows) == 30
+    assert len(PROCESS.rows) == 31
 
 
 @pytest.mark.parametrize("name", sorted(OUTCOMES_BY_HAND))

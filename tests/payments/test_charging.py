@@ -135,7 +135,7 @@ def test_r_pay_2_a_worker_charges_the_saved_method(stripe: StripeDouble, buyer: 
     ("scenario", "state", "outcome", "code"),
     [
         ("works_then_declines", "declined", "declined", "insufficient_funds"),
-        ("works_then_lost", "declined", "declined", "lost_card"),
+        ("works_then_lost", "declined", "declined", "generic_decline"),  # the real reason is for support
         ("works_then_authenticates", "action_required", "action_required", "authentication_required"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.payments.simulator_fixtures import StripeDouble
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books_hold")]
 
-REFUSED = Decline(code="card_declined", decline_code="generic_decline", action="new_card", message="Use another card.")
+REFUSED = Decline(code="card_declined", decline_code="generic_decline", action="retry_later", message="Use another card.")
 
 
 @pytest.fixture
