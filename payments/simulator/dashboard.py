@@ -1,6 +1,6 @@
 """Stripe's dashboard and what banks decide, as one page: `/dashboard`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import parse_qs
 
@@ -9,7 +9,7 @@ from payments.simulator import look
 from payments.simulator.actions import ACTIONS
 from payments.simulator.core import Simulator
 from payments.simulator.desk import Desk
-from payments.simulator.disputing import UNDECIDED
+from payments.simulator.disputing import UNDECIDED, refundable
 from payments.simulator.errors import ApiError
 from payments.simulator.look import DASHBOARD, Page
 from payments.simulator.resources.records import available
@@ -28,7 +28,7 @@ class Dashboard:
         with self._simulator.lock:
             parts = [
                 _section("balance", "Balance", self._balances()),
-                _section("payments", "Payments", map(_payment, self._newest("charge", "paid"))),
+                _section("payments", "Payments", map(self._payment, self._newest("charge", "paid"))),
                 _section("disputes", "Disputes", map(_dispute, self._newest("dispute", "id"))),
                 _section("refunds", "Refunds", map(_refund, self._newest("refund", "id"))),
                 _section("sellers", "Sellers", map(_seller, self._newest("account", "id"))),
@@ -42,22 +42,35 @@ class Dashboard:
         return look.framed(DASHBOARD, status=400 if said else 200, title="Stripe’s side", content=content)
 
     def press(self, body: str) -> Page:
-        """`body`: do=<action>&… in one value, "action name=value name=value"."""
-        action, *words = parse_qs(body).get("do", [""])[0].split()
-        asked: Json = dict(word.split("=", 1) for word in words)
-        if action not in ACTIONS:
-            return self.show("There is no such button.")
-        if "won" in asked:
-            asked["won"] = asked["won"] == "yes"
+        """`body` is a form with one field, do: "action name=value name=value"."""
         try:
+            action, *words = parse_qs(body).get("do", [""])[0].split()
+            asked: Json = dict(word.split("=", 1) for word in words)
+            if "won" in asked:
+                asked["won"] = asked["won"] == "yes"
             self._simulator.act(f"/dashboard/{action}", lambda desk: ACTIONS[action](desk, asked))
         except ApiError as error:
             return self.show(str(error))
+        except (KeyError, ValueError):
+            return self.show("There is no such button.")
         return look.moved("/dashboard")
 
     def _newest(self, kind: str, wanted: str) -> list[Json]:
         found = [thing for thing in self._simulator.store.each(kind) if thing[wanted]]
         return found[: -MOST_ROWS - 1 : -1]
+
+    def _payment(self, charge: Json) -> str:
+        left = charge["amount_captured"] - charge["amount_refunded"]
+        about = f"{charge['description'] or ''} {charge['id']}"
+        if charge["amount_refunded"]:
+            about += f", {_money(charge['amount_refunded'], charge['currency'])} refunded"
+        buttons: list[str] = []
+        if left and refundable(self._simulator.desk_for("/dashboard"), charge):
+            buttons += _refunds(charge, left)
+        if not charge["disputed"]:
+            buttons.append(_button(f"dispute charge={charge['id']} kind=chargeback", "The buyer disputes it"))
+            buttons.append(_button(f"dispute charge={charge['id']} kind=inquiry", "The bank asks about it"))
+        return _item(_money(charge["amount"], charge["currency"]), about, buttons)
 
     def _balances(self) -> Iterable[str]:
         lines = list(self._simulator.store.each("balance_transaction"))
@@ -73,18 +86,11 @@ class Dashboard:
         return [row(desk, currency) for currency in sorted({line["currency"] for line in lines})]
 
 
-def _payment(charge: Json) -> str:
-    left = charge["amount_captured"] - charge["amount_refunded"]
-    about = f"{charge['description'] or ''} {charge['id']}"
-    if charge["amount_refunded"]:
-        about += f", {_money(charge['amount_refunded'], charge['currency'])} refunded"
-    buttons = []
-    if left:
-        buttons.append(_button(f"refund charge={charge['id']}", f"Refund {_money(left, charge['currency'])}"))
-    if not charge["disputed"]:
-        buttons.append(_button(f"dispute charge={charge['id']} kind=chargeback", "The buyer disputes it"))
-        buttons.append(_button(f"dispute charge={charge['id']} kind=inquiry", "The bank asks about it"))
-    return _item(_money(charge["amount"], charge["currency"]), about, buttons)
+def _refunds(charge: Json, left: int) -> Iterator[str]:
+    """Buttons for all that is left, and for half of it."""
+    for amount in [left, left // 2] if left > 1 else [left]:
+        does = f"refund charge={charge['id']} amount={amount}"
+        yield _button(does, f"Refund {_money(amount, charge['currency'])}")
 
 
 def _dispute(dispute: Json) -> str:

@@ -16,7 +16,11 @@ from payments.simulator.wire import Json
 
 VISIT_SECONDS = 3600
 MOST_TRANSFERS = 10
-_STATES = {"active": "Can be sent", "pending": "Wait for a document", "inactive": "Can’t be sent"}
+_STATES = {
+    "active": "Earnings can be sent",
+    "pending": "Earnings wait for a document",
+    "inactive": "No earnings can be sent",
+}
 
 
 class SellerPages:
@@ -94,7 +98,7 @@ class SellerPages:
 
     def _dashboard(self, account: Json, transfers: list[Json]) -> Page:
         state = account["capabilities"]["transfers"]
-        facts = look.row("Earnings", _STATES[state])
+        facts = look.row("E-mail", account["email"] or "–")
         facts += look.row("Payouts to the bank", "On" if account["payouts_enabled"] else "Off")
         for transfer in reversed(transfers[-MOST_TRANSFERS:]):
             left = Money(transfer["amount"] - transfer["amount_reversed"], transfer["currency"].upper())
@@ -103,7 +107,7 @@ class SellerPages:
             "seller",
             merchant=escape(self._merchant),
             about="Your account at Stripe",
-            heading=escape(account["email"] or account["id"]),
+            heading=_STATES[state],
             facts=facts,
             way="",
             question="What should Stripe decide now?",

@@ -81,5 +81,15 @@ class Asker:
     def confirm(self, intent: Json, *, key: str = "", **params: str) -> Response:
         return self.post(f"/v1/payment_intents/{intent['id']}/confirm", {"off_session": "true"} | params, key=key)
 
+    def seller(self) -> str:
+        """The id of a connected account that nobody has filled in."""
+        params: Json = {
+            "country": "US",
+            "email": "s@example.com",
+            "controller": {"losses": {"payments": "application"}, "stripe_dashboard": {"type": "express"}},
+            "capabilities": {"transfers": {"requested": "true"}},
+        }
+        return str(self.post("/v1/accounts", params).body["id"])
+
     def event_types(self) -> list[str]:
         return [event["type"] for event in self.simulator.store.each("event")]

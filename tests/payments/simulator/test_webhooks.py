@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from payments.simulator import onboarding
 from payments.simulator.webhooks import WAITS, Courier
-from tests.payments.simulator.asking import NOW, Asker
+from payments.simulator.webhooks import Endpoint as Address
+from payments.simulator.wire import Request
+from tests.payments.simulator.asking import AUTHORISED, NOW, Asker
 
 
 class Endpoint:
@@ -17,10 +20,20 @@ class Endpoint:
     def __init__(self, asker: Asker) -> None:
         self.status = 200
         self.heard: list[tuple[bytes, str]] = []
-        self.courier = Courier(simulator=asker.simulator, secret="whsec_1", send=self._hear)
+        self.connected: list[tuple[bytes, str]] = []
+        self.courier = Courier(
+            simulator=asker.simulator,
+            secret="whsec_1",
+            send=self._hear,
+            connect=Address(secret="whsec_2", send=self._hear_of_sellers),
+        )
 
     def _hear(self, body: bytes, signature: str) -> int:
         self.heard.append((body, signature))
+        return self.status
+
+    def _hear_of_sellers(self, body: bytes, signature: str) -> int:
+        self.connected.append((body, signature))
         return self.status
 
     def types(self) -> list[str]:
@@ -132,3 +145,58 @@ def test_time_acts_before_webhooks_leave(asker: Asker, endpoint: Endpoint) -> No
     asker.clock.advance(seconds=60)
     endpoint.courier.deliver_due()
     assert endpoint.types()[-1] == "payment_intent.succeeded"
+
+
+# --- Sellers' accounts ------------------------------------------------------------------------------------------------
+def decide(asker: Asker) -> str:
+    account_id = asker.seller()
+    asker.simulator.act("/onboard", lambda desk: onboarding.decide(desk, account_id, "in_order"))
+    return account_id
+
+
+def test_events_of_sellers_accounts_go_to_their_own_endpoint_under_its_own_secret(
+    asker: Asker, endpoint: Endpoint
+) -> None:
+    account_id = decide(asker)
+    asker.customer()
+    endpoint.courier.deliver_due()
+    assert endpoint.types() == ["customer.created"]
+    events = [json.loads(body) for body, _ in endpoint.connected]
+    assert [(event["type"], event["account"]) for event in events] == [
+        ("account.updated", account_id),
+        ("capability.updated", account_id),
+    ]
+    body, signature = endpoint.connected[0]
+    stamp = int(NOW.timestamp())
+    expected = hmac.new(b"whsec_2", f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    assert signature == f"t={stamp},v1={expected}"
+
+
+@pytest.mark.parametrize(("kind", "heard"), [("webhook_dropped", 0), ("webhook_doubled", 2)])
+def test_what_goes_wrong_with_webhooks_goes_wrong_with_those_of_sellers_too(
+    asker: Asker, endpoint: Endpoint, kind: str, heard: int
+) -> None:
+    decide(asker)
+    asker.simulator.faults.add(kind, on="account.updated")
+    endpoint.courier.deliver_due()
+    told = [json.loads(body)["type"] for body, _ in endpoint.connected]
+    assert told.count("account.updated") == heard
+    assert told.count("capability.updated") == 1
+
+
+def test_without_an_endpoint_for_them_they_go_nowhere(asker: Asker) -> None:
+    decide(asker)
+    courier = Courier(simulator=asker.simulator, secret="whsec_1", send=lambda body, signature: 200)
+    assert courier.deliver_due() == []
+    assert list(asker.simulator.store.each("delivery")) == []
+
+
+def test_events_of_a_sellers_account_are_listed_in_its_own_name_only(asker: Asker) -> None:
+    account_id = decide(asker)
+    assert asker.get("/v1/events").body["data"] == []
+    headers = AUTHORISED | {"stripe-account": account_id}
+    request = Request(method="GET", path="/v1/events", params={}, headers=headers)
+    assert [each["type"] for each in asker.simulator.handle(request).body["data"]] == [
+        "capability.updated",
+        "account.updated",
+    ]
