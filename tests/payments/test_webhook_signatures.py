@@ -25,9 +25,7 @@ EVENT = {
 BODY = json.dumps(EVENT).encode()
 
 
-def parse(
-    signature: str, body: bytes = BODY, *, secrets: Sequence[str] = ("whsec_new", "whsec_old")
-) -> GatewayEvent:
+def parse(signature: str, body: bytes = BODY, *, secrets: Sequence[str] = ("whsec_new", "whsec_old")) -> GatewayEvent:
     gateway = StripeGateway(client=build_client())
     return gateway.parse_event(body=body, signature=signature, secrets=secrets, now=NOW)
 
@@ -82,6 +80,31 @@ def test_anything_else_is_refused(signature: str) -> None:
 def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     with pytest.raises(BadSignature):
         parse(sign(body, secret="whsec_new", at=STAMP), body)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": 5}, {"id": ""}, {"id": "e" * 81}, {"id": "evt_\x00"}, {"livemode": 0}, {"account": 5}, {"type": None},
+        {"created": 10**18}, {"created": 1e308}, {"note": "\ud800"}, {"note": float("nan")}, {"data": {"object": 5}},
+    ],
+)  # fmt: skip
+def test_a_signed_event_that_no_row_can_hold_is_refused(change: dict[str, object]) -> None:
+    body = json.dumps(EVENT | change).encode()
+    with pytest.raises(BadSignature, match="not an event"):
+        parse(sign(body, secret="whsec_new", at=STAMP), body)
+
+
+@pytest.mark.parametrize("part", [b"[", b'{"a":'])
+def test_a_signed_body_that_is_nested_without_end_is_refused(part: bytes) -> None:
+    body = part * 60_000
+    with pytest.raises(BadSignature):
+        parse(sign(body, secret="whsec_new", at=STAMP), body)
+
+
+def test_a_backslash_before_the_letters_of_a_nul_is_no_nul() -> None:
+    body = json.dumps(EVENT | {"note": "\\u0000"}).encode()
+    assert parse(sign(body, secret="whsec_new", at=STAMP), body).id == "evt_1"
 
 
 @pytest.mark.parametrize("secrets", [[], [""]])

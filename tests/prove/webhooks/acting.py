@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from accounts.models import User
 from orders.enums import CancelReason

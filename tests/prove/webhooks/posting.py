@@ -1,4 +1,4 @@
-"""Stripe's side of the wire: events signed at the moment of posting, and what the endpoint did in the request itself."""
+"""Stripe's side of the wire: events signed as they are posted, and what the endpoint did in the request itself."""
 
 import json
 import threading
@@ -15,8 +15,9 @@ from marketplace.kernel import clock
 from payments.simulator.webhooks import sign
 from payments.simulator.wire import Json
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.prove.webhooks.sweeping import noting_writes
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
+_own = threading.local()
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Postman:
         written: list[str] = []
         asked = len(self._stripe.adapter.exchanges)
         began = time.perf_counter()
-        with connection.execute_wrapper(_noting_writes(written)):
+        with connection.execute_wrapper(noting_writes(written, but="payments_webhookevent")):
             status = send(body, header)
         took = time.perf_counter() - began
         problems = [] if status == 200 else [f"{event['type']} answered with {status}"]
@@ -68,7 +69,7 @@ class Postman:
                 for event in share:
                     self.post(event)
                 then()
-            except Exception as error:  # whatever it is, it is a finding
+            except Exception as error:  # noqa: BLE001 (whatever it is, it is a finding)
                 with self.posted.lock:
                     self.posted.problems.append(f"{type(error).__name__} in a thread: {error}"[:300])
             finally:
@@ -83,15 +84,13 @@ class Postman:
 
 def send(body: bytes, header: str | None, *, content_type: str = "application/json") -> int:
     headers = {} if header is None else {"stripe-signature": header}
-    client = Client(enforce_csrf_checks=True)
     address = reverse("payments:stripe_webhook")
-    return client.post(address, data=body, content_type=content_type, headers=headers).status_code
+    return _client().post(address, data=body, content_type=content_type, headers=headers).status_code
 
 
-def _noting_writes(written: list[str]) -> Callable[..., object]:
-    def wrapper(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
-        if sql.lstrip().upper().startswith(WRITES) and '"payments_webhookevent"' not in sql:
-            written.append(sql)
-        return execute(sql, params, many, context)
-
-    return wrapper
+def _client() -> Client:
+    """One per thread: making one loads all middleware."""
+    if not hasattr(_own, "client"):
+        _own.client = Client(enforce_csrf_checks=True)
+    client: Client = _own.client
+    return client

@@ -18,8 +18,8 @@ DROPS = (0.0, 0.1, 0.3, 0.5, 0.8, 1.0)
 
 
 class Schedule(Protocol):
-    def deliver(self) -> None:
-        """Let what is due now arrive."""
+    def deliver(self) -> int:
+        """Let what is due now arrive; how much it was."""
 
 
 class Orderly:
@@ -28,12 +28,13 @@ class Orderly:
     def __init__(self, stripe: StripeDouble, postman: Postman) -> None:
         self._stripe, self._postman, self._seen = stripe, postman, 0
 
-    def deliver(self) -> None:
+    def deliver(self) -> int:
         self._stripe.simulator.let_time_act()
         events = self._stripe.objects("event")
         for event in events[self._seen :]:
             self._postman.post(event)
-        self._seen = len(events)
+        came, self._seen = len(events) - self._seen, len(events)
+        return came
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Chaotic:
     seen: int = 0
     waiting: list[tuple[datetime, Json]] = field(default_factory=list)
 
-    def deliver(self) -> None:
+    def deliver(self) -> int:
         self.stripe.simulator.let_time_act()
         events = self.stripe.objects("event")
         for event in events[self.seen :]:
@@ -79,6 +80,7 @@ class Chaotic:
         else:
             for event in due:
                 self.postman.post(event)
+        return len(due)
 
     def _draw(self, event: Json) -> None:
         if self.rng.random() < self.habits.drop:

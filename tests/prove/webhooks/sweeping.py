@@ -1,0 +1,36 @@
+"""What workers and the beat would do now, until there is nothing left to do."""
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from marketplace.celery import SWEEPS, app
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+MOST_ROUNDS = 8
+
+
+def work() -> None:
+    """Every sweep of orders, then those of payments, again while one of them still finds something to write."""
+    for name in SWEEPS:
+        if name.startswith("orders."):
+            app.tasks[name]()
+    for _ in range(MOST_ROUNDS):
+        written: list[str] = []
+        with connection.execute_wrapper(noting_writes(written)):
+            for name in SWEEPS:
+                if name.startswith("payments."):
+                    app.tasks[name]()
+        if not written:
+            return
+
+
+def noting_writes(written: list[str], *, but: str = "") -> Callable[..., object]:
+    """For `connection.execute_wrapper`: keeps the statements that write, other than to the table `but`."""
+
+    def wrapper(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+        if sql.lstrip().upper().startswith(WRITES) and not (but and f'"{but}"' in sql):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    return wrapper
