@@ -10,11 +10,16 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A sentence that is true, and the SQL that finds where it is not."""
+    """A sentence that is true, and the SQL that finds where it is not; it may read from the named queries `reads`."""
 
     name: str
     sentence: str
     sql: str
+    reads: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        return f"WITH {', '.join(self.reads)} {self.sql}" if self.reads else self.sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,36 @@ class Violation:
     invariant: Invariant
     rows: list[tuple[object, ...]]
 
+
+# What went back of each charge: refunds that have not failed, and lost chargebacks.
+RETURNED = """returned AS (
+    SELECT charge_id, attempt_id, kind, price_part AS price, fee_part AS fee FROM payments_refund
+    WHERE state <> 'failed'
+    UNION ALL
+    SELECT charge_id, attempt_id, kind, price_part, fee_part FROM payments_dispute WHERE state = 'lost')"""
+
+# What each event of one charge booked, sending to sellers and second captures apart.
+MOVED = """moved AS (
+    SELECT s.charge_id, a.kind, p.amount FROM (
+        SELECT charge_id, 'captured:' || payment_id AS source FROM payments_chargeattempt WHERE state = 'succeeded'
+        UNION ALL SELECT id, 'accepted:' || public_id FROM payments_charge
+        UNION ALL SELECT id, 'released:' || public_id FROM payments_charge
+        UNION ALL SELECT charge_id, event || public_id FROM payments_refund,
+            unnest(ARRAY['refund_requested:', 'refund_succeeded:', 'refund_failed:']) event WHERE kind <> 'surplus'
+        UNION ALL SELECT charge_id, 'dispute_lost:' || public_id FROM payments_dispute WHERE kind <> 'surplus') s
+    JOIN payments_journalentry e ON e.source = s.source
+    JOIN payments_posting p ON p.entry_id = e.id
+    JOIN payments_ledgeraccount a ON a.id = p.account_id
+    WHERE a.kind NOT IN ('psp_balance', 'refund_clearing', 'dispute_receivable', 'bad_debt'))"""
+
+# What of each paid charge nobody has accepted yet.
+WAITING = """waiting AS (
+    SELECT c.id, c."group", c.currency, c.amount - coalesce(sum(b.price), 0) AS held,
+    c.fee - coalesce(sum(b.fee), 0) AS fee_held
+    FROM payments_charge c LEFT JOIN returned b ON b.charge_id = c.id AND b.kind <> 'surplus'
+    WHERE c.state = 'succeeded'
+    AND NOT EXISTS (SELECT 1 FROM payments_journalentry e WHERE e.source = 'accepted:' || c.public_id)
+    GROUP BY c.id)"""
 
 INVARIANTS = (
     Invariant(
@@ -79,12 +114,15 @@ INVARIANTS = (
     ),
     Invariant(
         "refunds_are_booked",
-        "A refund's entries are those of its state, and a request is booked at the refund's amount.",
-        """SELECT r.public_id, r.state, count(e.id) FROM payments_refund r
-           LEFT JOIN payments_journalentry e ON split_part(e.source, ':', 2) = r.public_id
-             AND e.kind = CASE r.state WHEN 'succeeded' THEN 'refund_succeeded'
-                                       WHEN 'failed' THEN 'refund_failed' ELSE 'refund_requested' END
-           GROUP BY r.id HAVING count(e.id) <> 1""",
+        "A refund's entries are those of its state, and each is booked at the refund's amount.",
+        """SELECT r.public_id, r.state, r.amount, count(e.id), sum(p.amount) FROM payments_refund r
+           LEFT JOIN payments_journalentry e ON e.source = 'refund_requested:' || r.public_id
+             OR (r.state IN ('succeeded', 'failed') AND e.source = 'refund_' || r.state || ':' || r.public_id)
+           LEFT JOIN LATERAL (SELECT sum(p.amount) AS amount FROM payments_posting p WHERE p.entry_id = e.id
+                              AND p.amount > 0) p ON true
+           GROUP BY r.id
+           HAVING count(e.id) <> CASE WHEN r.state IN ('succeeded', 'failed') THEN 2 ELSE 1 END
+              OR min(p.amount) <> r.amount OR max(p.amount) <> r.amount""",
     ),
     Invariant(
         "clearing_is_refunds_under_way",
@@ -97,25 +135,46 @@ INVARIANTS = (
     ),
     Invariant(
         "no_refund_beyond_capture",
-        "No capture is refunded beyond its amount.",
-        """SELECT t.payment_id, sum(r.amount), c.amount + c.fee FROM payments_refund r
-           JOIN payments_chargeattempt t ON t.id = r.attempt_id JOIN payments_charge c ON c.id = r.charge_id
-           WHERE r.state <> 'failed' GROUP BY t.id, c.id HAVING sum(r.amount) > c.amount + c.fee""",
+        "Of no capture more goes back, refunded or lost to a chargeback, than was captured.",
+        """SELECT t.payment_id, sum(b.price + b.fee), c.amount + c.fee FROM returned b
+           JOIN payments_chargeattempt t ON t.id = b.attempt_id JOIN payments_charge c ON c.id = b.charge_id
+           GROUP BY t.id, c.id HAVING sum(b.price + b.fee) > c.amount + c.fee""",
+        reads=(RETURNED,),
     ),
     Invariant(
         "acceptance_divides_to_the_cent",
-        "Seller's part, commission and fee of an acceptance add up to the charge.",
-        """SELECT c.public_id, c.amount + c.fee, sum(p.amount) FROM payments_charge c
-           JOIN payments_journalentry e ON e.source IN ('accepted:' || c.public_id, 'released:' || c.public_id)
-           JOIN payments_posting p ON p.entry_id = e.id AND p.amount > 0
-           GROUP BY c.id, e.id HAVING sum(p.amount) <> c.amount + c.fee""",
+        "Of an accepted charge, the seller's part with the commission is the price and the fee is the fee, less what"
+        " went back of each.",
+        """SELECT c.public_id, m.price, c.amount - b.price, m.fee, c.fee - b.fee FROM payments_charge c
+           JOIN payments_journalentry a ON a.source = 'accepted:' || c.public_id
+           JOIN (SELECT charge_id,
+                        -coalesce(sum(amount) FILTER (WHERE kind NOT LIKE 'fee_%' AND kind <> 'held'), 0) AS price,
+                        -coalesce(sum(amount) FILTER (WHERE kind IN ('fee_accrued', 'fee_revenue')), 0) AS fee
+                 FROM moved GROUP BY 1) m ON m.charge_id = c.id
+           CROSS JOIN LATERAL (SELECT coalesce(sum(price), 0) AS price, coalesce(sum(fee), 0) AS fee
+                               FROM returned WHERE charge_id = c.id AND kind <> 'surplus') b
+           WHERE m.price <> c.amount - b.price OR m.fee <> c.fee - b.fee""",
+        reads=(RETURNED, MOVED),
     ),
     Invariant(
         "money_goes_one_way",
-        "No charge is both accepted and on its way back.",
-        """SELECT c.public_id FROM payments_charge c
-           JOIN payments_journalentry e ON e.source = 'accepted:' || c.public_id
-           JOIN payments_refund r ON r.charge_id = c.id AND r.kind = 'held' AND r.state <> 'failed'""",
+        "All that is left of a paid charge stands in one place: held, accepted, or passed on.",
+        """SELECT c.public_id, c.amount + c.fee - b.total, m.held, m.accrued, m.passed_on FROM payments_charge c
+           JOIN (SELECT charge_id,
+                        -coalesce(sum(amount) FILTER (WHERE kind IN ('held', 'fee_held')), 0) AS held,
+                        -coalesce(sum(amount) FILTER (WHERE kind LIKE '%accrued'), 0) AS accrued,
+                        -coalesce(sum(amount) FILTER (WHERE kind LIKE 'seller_%able' OR kind LIKE '%revenue'), 0)
+                          AS passed_on
+                 FROM moved GROUP BY 1) m ON m.charge_id = c.id
+           CROSS JOIN LATERAL (SELECT coalesce(sum(price + fee), 0) AS total
+                               FROM returned WHERE charge_id = c.id AND kind <> 'surplus') b
+           LEFT JOIN payments_journalentry a ON a.source = 'accepted:' || c.public_id
+           LEFT JOIN payments_journalentry r ON r.source = 'released:' || c.public_id
+           WHERE (m.held, m.accrued, m.passed_on) <> CASE
+             WHEN a.id IS NULL THEN (c.amount + c.fee - b.total, 0::numeric, 0::numeric)
+             WHEN r.id IS NULL AND c.released_at IS NULL THEN (0::numeric, c.amount + c.fee - b.total, 0::numeric)
+             ELSE (0::numeric, 0::numeric, c.amount + c.fee - b.total) END""",
+        reads=(RETURNED, MOVED),
     ),
     Invariant(
         "surplus_goes_back",
@@ -126,15 +185,12 @@ INVARIANTS = (
     Invariant(
         "held_is_what_nobody_moved",
         "A group holds exactly what was paid, not accepted, and is not on its way back.",
-        """SELECT a.dimension, a.kind, -a.balance,
-                  coalesce(sum(CASE a.kind WHEN 'held' THEN c.amount ELSE c.fee END), 0)
+        """SELECT a.dimension, a.kind, -a.balance, coalesce(sum(CASE a.kind WHEN 'held' THEN held ELSE fee_held END), 0)
            FROM payments_ledgeraccount a
-           LEFT JOIN payments_charge c ON c."group" = a.dimension AND c.currency = a.currency AND c.state = 'succeeded'
-             AND NOT EXISTS (SELECT 1 FROM payments_journalentry e WHERE e.source = 'accepted:' || c.public_id)
-             AND NOT EXISTS (SELECT 1 FROM payments_refund r
-                             WHERE r.charge_id = c.id AND r.kind = 'held' AND r.state <> 'failed')
+           LEFT JOIN waiting w ON w."group" = a.dimension AND w.currency = a.currency
            WHERE a.kind IN ('held', 'fee_held') GROUP BY a.id
-           HAVING -a.balance <> coalesce(sum(CASE a.kind WHEN 'held' THEN c.amount ELSE c.fee END), 0)""",
+           HAVING -a.balance <> coalesce(sum(CASE a.kind WHEN 'held' THEN held ELSE fee_held END), 0)""",
+        reads=(RETURNED, WAITING),
     ),
     Invariant(
         "documents_have_no_gaps",
@@ -159,7 +215,7 @@ def violations() -> list[Violation]:
     found = []
     with connection.cursor() as cursor:
         for invariant in INVARIANTS:
-            cursor.execute(invariant.sql)
+            cursor.execute(invariant.query)
             if rows := cursor.fetchall():
                 found.append(Violation(invariant, rows))
     return found

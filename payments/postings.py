@@ -102,6 +102,13 @@ def refund_succeeded(*, group: str, total: int) -> Lines:
     return _lines(Line(AccountKind.REFUND_CLEARING, group, total), Line(AccountKind.PSP_BALANCE, "", -total))
 
 
+def refund_failed(*, group: str, total: int, done: bool) -> Lines:
+    """What a refund took with it comes back; `done`: after it had left our balance at the provider."""
+    return _lines(
+        Line(AccountKind.PSP_BALANCE, "", total) if done else Line(AccountKind.REFUND_CLEARING, group, total)
+    )
+
+
 def transfer_requested(*, seller: str, amount: int) -> Lines:
     """Before the call: nobody else can have it any more."""
     return _lines(Line(AccountKind.SELLER_PAYABLE, seller, amount), Line(AccountKind.PAYOUT_CLEARING, seller, -amount))
@@ -122,8 +129,13 @@ def written_off(*, seller: str, amount: int) -> Lines:
     return _lines(Line(AccountKind.BAD_DEBT, "", amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount))
 
 
-def transfer_reversed(*, seller: str, amount: int) -> Lines:
-    return _lines(Line(AccountKind.PSP_BALANCE, "", amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount))
+def transfer_reversed(*, seller: str, amount: int, payable: int = 0) -> Lines:
+    """Money came back from a seller: `amount` pays what the seller owes, and `payable` is owed to the seller again."""
+    return _lines(
+        Line(AccountKind.PSP_BALANCE, "", amount + payable),
+        Line(AccountKind.SELLER_PAYABLE, seller, -payable),
+        Line(AccountKind.SELLER_RECEIVABLE, seller, -amount),
+    )
 
 
 def dispute_withdrawn(*, dispute: str, amount: int, dispute_fee: int) -> Lines:
@@ -144,6 +156,11 @@ def dispute_lost(*, dispute: str, kind: RefundKind, group: str, seller: str, par
     return returned(kind=kind, group=group, seller=seller, parts=parts) + _lines(
         Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -parts.total)
     )
+
+
+def dispute_absorbed(*, dispute: str, amount: int) -> Lines:
+    """What a lost chargeback took beyond what was left of the charge: it had gone back already, so we bear it."""
+    return _lines(Line(AccountKind.BAD_DEBT, "", amount), Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -amount))
 
 
 def provider_payout(*, amount: int) -> Lines:

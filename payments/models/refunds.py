@@ -44,6 +44,8 @@ class Refund(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()
+    told = models.CharField(max_length=12, choices=RefundState, blank=True, help_text="The last end that was told.")
+    tell_tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["pk"]

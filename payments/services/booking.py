@@ -4,7 +4,7 @@ from datetime import datetime
 
 from payments import ledger, postings
 from payments.enums import EntryKind, RefundKind
-from payments.models import Charge, ChargeAttempt, Refund
+from payments.models import Charge, ChargeAttempt, Dispute, Refund
 from payments.shares import Parts
 
 
@@ -52,18 +52,19 @@ def release_source(charge: Charge) -> str:
     return f"released:{charge.public_id}"
 
 
-def book_acceptance(*, charge: Charge, commission: int, now: datetime) -> None:
+def book_acceptance(*, charge: Charge, parts: Parts, now: datetime) -> None:
+    """`parts` is what is left of the charge, with the commission on it."""
     ledger.post(
         source=acceptance_source(charge),
         kind=EntryKind.ACCEPTED,
         group=charge.group,
         currency=charge.currency,
-        lines=postings.accepted(group=charge.group, amount=charge.amount, fee=charge.fee, commission=commission),
+        lines=postings.accepted(group=charge.group, amount=parts.price, fee=parts.fee, commission=parts.commission),
         at=now,
     )
 
 
-def book_release(*, charge: Charge, commission: int, now: datetime) -> None:
+def book_release(*, charge: Charge, parts: Parts, now: datetime) -> None:
     ledger.post(
         source=release_source(charge),
         kind=EntryKind.RELEASED,
@@ -72,18 +73,21 @@ def book_release(*, charge: Charge, commission: int, now: datetime) -> None:
         lines=postings.released(
             group=charge.group,
             seller=charge.payee.public_id,
-            amount=charge.amount,
-            fee=charge.fee,
-            commission=commission,
+            amount=parts.price,
+            fee=parts.fee,
+            commission=parts.commission,
         ),
         at=now,
     )
 
 
+def parts_of(refund: Refund) -> Parts:
+    return Parts(price=refund.price_part, fee=refund.fee_part, commission=refund.commission_part)
+
+
 def book_refund_requested(*, charge: Charge, refund: Refund, now: datetime) -> None:
-    parts = Parts(price=refund.price_part, fee=refund.fee_part, commission=refund.commission_part)
     lines = postings.refund_requested(
-        kind=RefundKind(refund.kind), group=charge.group, seller=charge.payee.public_id, parts=parts
+        kind=RefundKind(refund.kind), group=charge.group, seller=charge.payee.public_id, parts=parts_of(refund)
     )
     _book_refund(EntryKind.REFUND_REQUESTED, charge, refund, lines, now)
 
@@ -93,12 +97,13 @@ def book_refund_succeeded(*, charge: Charge, refund: Refund, now: datetime) -> N
     _book_refund(EntryKind.REFUND_SUCCEEDED, charge, refund, lines, now)
 
 
-def book_refund_failed(*, charge: Charge, refund: Refund, now: datetime) -> None:
-    """Put the money back where the request took it from, also when the bank returned it after the refund was done."""
-    steps = [EntryKind.REFUND_REQUESTED, EntryKind.REFUND_SUCCEEDED]
-    booked = [source for step in steps if ledger.is_posted(source := _refund_source(step, refund))]
-    lines = postings.net([line for source in booked for line in ledger.lines_of(source)])
-    _book_refund(EntryKind.REFUND_FAILED, charge, refund, postings.reversed_lines(lines), now)
+def book_refund_failed(*, charge: Charge, refund: Refund, back: postings.Lines, now: datetime) -> None:
+    """The money is taken from where the refund has brought it, also out of our balance at the provider, and put
+    `back`.
+    """
+    done = ledger.is_posted(_refund_source(EntryKind.REFUND_SUCCEEDED, refund))
+    lines = postings.refund_failed(group=charge.group, total=refund.amount, done=done)
+    _book_refund(EntryKind.REFUND_FAILED, charge, refund, lines + back, now)
 
 
 def _refund_source(kind: EntryKind, refund: Refund) -> str:
@@ -108,6 +113,48 @@ def _refund_source(kind: EntryKind, refund: Refund) -> str:
 def _book_refund(kind: EntryKind, charge: Charge, refund: Refund, lines: postings.Lines, now: datetime) -> None:
     ledger.post(
         source=_refund_source(kind, refund),
+        kind=kind,
+        group=charge.group,
+        currency=charge.currency,
+        lines=lines,
+        at=now,
+    )
+
+
+def book_dispute_withdrawn(*, charge: Charge, dispute: Dispute, amount: int, fee: int, now: datetime) -> None:
+    """The bank took `amount`, the provider its `fee`; a second time when it takes more, or gives the fee back."""
+    again = f":{dispute.withdrawn}:{dispute.fee}" if dispute.withdrawn or dispute.fee else ""
+    lines = postings.dispute_withdrawn(dispute=dispute.public_id, amount=amount, dispute_fee=fee)
+    _book_dispute(EntryKind.DISPUTE_WITHDRAWN, charge, dispute, lines, now, again=again)
+
+
+def book_dispute_won(*, charge: Charge, dispute: Dispute, amount: int, now: datetime) -> None:
+    again = f":{dispute.reinstated}" if dispute.reinstated else ""
+    lines = postings.dispute_won(dispute=dispute.public_id, amount=amount)
+    _book_dispute(EntryKind.DISPUTE_WON, charge, dispute, lines, now, again=again)
+
+
+def book_dispute_lost(*, charge: Charge, dispute: Dispute, parts: Parts, now: datetime) -> None:
+    lines = postings.dispute_lost(
+        dispute=dispute.public_id,
+        kind=RefundKind(dispute.kind),
+        group=charge.group,
+        seller=charge.payee.public_id,
+        parts=parts,
+    )
+    _book_dispute(EntryKind.DISPUTE_LOST, charge, dispute, lines, now)
+
+
+def book_dispute_absorbed(*, charge: Charge, dispute: Dispute, amount: int, now: datetime) -> None:
+    lines = postings.dispute_absorbed(dispute=dispute.public_id, amount=amount)
+    _book_dispute(EntryKind.WRITTEN_OFF, charge, dispute, lines, now)
+
+
+def _book_dispute(
+    kind: EntryKind, charge: Charge, dispute: Dispute, lines: postings.Lines, now: datetime, *, again: str = ""
+) -> None:
+    ledger.post(
+        source=f"{kind.value}:{dispute.public_id}{again}",
         kind=kind,
         group=charge.group,
         currency=charge.currency,

@@ -1,4 +1,4 @@
-"""Sending money back, in full, by the way it came (R-PAY-7). A worker speaks to the bank.
+"""Sending money back, all or a part, by the way it came (R-PAY-7). A worker speaks to the bank.
 
 Here are only the rows and the books.
 """
@@ -7,55 +7,112 @@ from datetime import datetime
 
 from django.db import transaction
 
+from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
-from payments import ledger
-from payments.enums import AttemptState, ChargeState, RefundKind, RefundState
-from payments.errors import MoneyMoved, NotCaptured
+from payments.enums import AttemptState, ChargeState, RefundKind, RefundOrigin, RefundState
+from payments.errors import ChargeDisputed, NotCaptured, RefundBeyondPayment
+from payments.gateway import RefundSnapshot
 from payments.models import Charge, ChargeAttempt, Refund
 from payments.queue import nudge_on_commit
+from payments.selectors import open_dispute_of
 from payments.services import booking
 from payments.services.moving import lock_charge
+from payments.services.standing import Standing, standing_of, take_from
+from payments.shares import Parts
 
 
 @transaction.atomic
-def request_refund(*, charge: Charge, reason: str, now: datetime) -> Refund:
-    """Send back all of `charge`, buyer fee included, from held money; a second call returns the refund under way.
+def request_refund(*, charge: Charge, amount: int | None = None, reason: str, now: datetime) -> Refund:
+    """Send back `amount` of `charge`, the buyer's fee on it included, from where its money stands; None: all that is
+    left, and when that is on its way already, the refund that takes it.
 
-    In the caller's transaction. Raises NotCaptured, or MoneyMoved once the work was accepted.
+    In the caller's transaction. Raises NotCaptured, ChargeDisputed while the buyer's bank has taken it back, and
+    RefundBeyondPayment, which says how much is left.
     """
     locked = lock_charge(charge.pk)
-    if locked.state != ChargeState.SUCCEEDED:
-        raise NotCaptured
-    if ledger.is_posted(booking.acceptance_source(locked)):
-        raise MoneyMoved
-    captured = ChargeAttempt.objects.get(charge=locked, state=AttemptState.SUCCEEDED)
-    under_way = Refund.objects.filter(attempt=captured).exclude(state=RefundState.FAILED).first()
-    if under_way is not None:
-        return under_way
-    return _open_refund(charge=locked, attempt=captured, kind=RefundKind.HELD, reason=reason, now=now)
+    captured = captured_attempt(locked)
+    money = standing_of(locked)
+    if amount is None and not money.left.total and (last := _last(captured)):
+        return last
+    if open_dispute_of(locked) is not None:
+        raise ChargeDisputed
+    total = money.left.total if amount is None else amount
+    if not 0 < total <= money.left.total:
+        raise RefundBeyondPayment(field="amount", left=Money(money.left.total, locked.currency))
+    return _open(locked, captured, money, total, reason=reason, now=now)
 
 
 def refund_surplus(*, charge: Charge, attempt: ChargeAttempt, now: datetime) -> Refund:
     """Send back a second capture of a locked charge: nobody is charged twice (R-PAY-3)."""
     booking.book_surplus(charge=charge, attempt=attempt, now=now)
-    return _open_refund(charge=charge, attempt=attempt, kind=RefundKind.SURPLUS, reason="Paid twice", now=now)
+    refund = _new(charge, attempt, RefundKind.SURPLUS, Parts(price=charge.total), reason="Paid twice", now=now)
+    return _begin(charge, refund, now)
 
 
-def _open_refund(*, charge: Charge, attempt: ChargeAttempt, kind: RefundKind, reason: str, now: datetime) -> Refund:
+def captured_attempt(charge: Charge) -> ChargeAttempt:
+    """The attempt that took the money of a charge. Raises NotCaptured."""
+    if charge.state != ChargeState.SUCCEEDED:
+        raise NotCaptured
+    return ChargeAttempt.objects.get(charge=charge, state=AttemptState.SUCCEEDED)
+
+
+def adopt(*, charge: Charge, attempt: ChargeAttempt, snapshot: RefundSnapshot, now: datetime) -> Refund | None:
+    """Give a refund that was made at the provider its row and its booking; None while our own refunds under way stand
+    in its place, which the provider will refuse. The charge is locked.
+    """
+    if attempt.state == AttemptState.SURPLUS:
+        kind, parts = RefundKind.SURPLUS, Parts(price=snapshot.amount)
+        left = charge.total - sum(each.amount for each in attempt.refunds.exclude(state=RefundState.FAILED))
+        if snapshot.amount > left:
+            return None
+    else:
+        money = standing_of(charge)
+        if snapshot.amount > money.left.total:
+            return None
+        parts = money.divide(snapshot.amount)
+        kind = money.kind_of(parts)
+        take_from(money, kind, parts)
+    refund = _new(charge, attempt, kind, parts, reason="Made in Stripe’s dashboard", now=now)
+    refund.origin = RefundOrigin.PROVIDER
+    refund.state = RefundState.PROCESSING
+    refund.provider_id = snapshot.id
+    refund.first_sent_at = refund.sent_at = now
+    return _begin(charge, refund, now)
+
+
+def _open(charge: Charge, attempt: ChargeAttempt, money: Standing, total: int, *, reason: str, now: datetime) -> Refund:
+    parts = money.divide(total)
+    kind = money.kind_of(parts)
+    take_from(money, kind, parts)
+    return _begin(charge, _new(charge, attempt, kind, parts, reason=reason, now=now), now)
+
+
+def _new(
+    charge: Charge, attempt: ChargeAttempt, kind: RefundKind, parts: Parts, *, reason: str, now: datetime
+) -> Refund:
     number = Refund.objects.filter(attempt=attempt).count() + 1
-    refund = Refund.objects.create(
+    return Refund(
         charge=charge,
         attempt=attempt,
         kind=kind,
-        amount=charge.total,
-        price_part=charge.total if kind == RefundKind.SURPLUS else charge.amount,
-        fee_part=0 if kind == RefundKind.SURPLUS else charge.fee,
+        amount=parts.total,
+        price_part=parts.price,
+        fee_part=parts.fee,
+        commission_part=parts.commission,
         currency=charge.currency,
         reason=reason[:200],
         idempotency_key=f"refund:{charge.public_id}:{attempt.number}:{number}",
         due_at=database_now(),
         created_at=now,
     )
+
+
+def _begin(charge: Charge, refund: Refund, now: datetime) -> Refund:
+    refund.save(force_insert=True)
     booking.book_refund_requested(charge=charge, refund=refund, now=now)
     nudge_on_commit("submit_refund", refund.pk)
     return refund
+
+
+def _last(attempt: ChargeAttempt) -> Refund | None:
+    return Refund.objects.filter(attempt=attempt).exclude(state=RefundState.FAILED).last()

@@ -1,4 +1,7 @@
-"""What was paid becomes the seller's: accrued when the work is accepted, payable when it is released (R-PAY-5)."""
+"""What was paid becomes the seller's: accrued when the work is accepted, payable when it is released (R-PAY-5).
+
+Of a charge that was refunded in part, what is left of it.
+"""
 
 from datetime import datetime
 
@@ -6,41 +9,71 @@ from django.db import transaction
 
 from marketplace.kernel.money import basis_points
 from payments import ledger
-from payments.enums import AccountKind, ChargeState, RefundState
+from payments.enums import ChargeActor, ChargeState, RefundKind
 from payments.errors import MoneyMoved, NotCaptured
-from payments.models import Charge, Refund
+from payments.models import Charge, Transfer
 from payments.services import booking
-from payments.services.moving import lock_charge
+from payments.services.moving import lock_charge, move_transfer
+from payments.services.standing import share_commission, standing_of
+from payments.shares import Parts
 
 
 @transaction.atomic
 def accrue_charge(*, charge: Charge, commission_bp: int, now: datetime) -> None:
     """The work was accepted: held money becomes the seller's part and the commission (basis points, half up).
 
-    In the caller's transaction; a second call changes nothing. Raises NotCaptured, or MoneyMoved when it is on its way
-    back to the buyer.
+    In the caller's transaction; a second call changes nothing. Raises NotCaptured, or MoneyMoved when all of it is on
+    its way back to the buyer.
     """
     locked = lock_charge(charge.pk)
     if ledger.is_posted(booking.acceptance_source(locked)):
         return
     if locked.state != ChargeState.SUCCEEDED:
         raise NotCaptured
-    if Refund.objects.filter(charge=locked, kind="held").exclude(state=RefundState.FAILED).exists():
+    left = standing_of(locked).left
+    if not left.total:
         raise MoneyMoved
-    booking.book_acceptance(charge=locked, commission=basis_points(locked.amount, commission_bp), now=now)
+    commission = basis_points(locked.amount, commission_bp)
+    shared = share_commission(locked, commission)
+    parts = Parts(price=left.price, fee=left.fee, commission=commission - shared)
+    booking.book_acceptance(charge=locked, parts=parts, now=now)
 
 
 @transaction.atomic
-def release_charge(*, charge: Charge, now: datetime) -> None:
-    """Accrued money becomes payable to the seller; commission and buyer fee become income now.
+def release_charge(*, charge: Charge, clears_at: datetime, now: datetime) -> None:
+    """Accrued money becomes payable to the seller, and is sent at `clears_at` at the earliest; commission and buyer fee
+    become income now.
 
     In the caller's transaction; a second call changes nothing. Raises NotCaptured when nothing was accrued.
     """
     locked = lock_charge(charge.pk)
-    if ledger.is_posted(booking.release_source(locked)):
+    if locked.released_at is not None:
         return
     if not ledger.is_posted(booking.acceptance_source(locked)):
         raise NotCaptured
-    accrued = ledger.lines_of(booking.acceptance_source(locked))
-    commission = -sum(line.amount for line in accrued if line.account == AccountKind.COMMISSION_ACCRUED)
-    booking.book_release(charge=locked, commission=commission, now=now)
+    money = standing_of(locked)
+    if money.stage != RefundKind.ACCRUED:
+        return
+    if money.left.total:
+        booking.book_release(charge=locked, parts=money.left, now=now)
+    if money.of.seller:
+        _open_transfer(locked, amount=money.left.seller, clears_at=clears_at, now=now)
+    locked.released_at = now
+    locked.save(update_fields=["released_at"])
+
+
+def _open_transfer(charge: Charge, *, amount: int, clears_at: datetime, now: datetime) -> None:
+    transfer = Transfer(
+        charge=charge,
+        payee=charge.payee,
+        group=charge.group,
+        amount=amount,
+        currency=charge.currency,
+        clears_at=clears_at,
+        due_at=clears_at,
+        created_at=now,
+    )
+    transfer.idempotency_key = f"transfer:{transfer.public_id}:0"
+    transfer.save(force_insert=True)
+    if not amount:  # all of it went back; should the bank return that, the transfer is opened again
+        move_transfer(transfer, "close", ChargeActor.WORKER)

@@ -3,6 +3,8 @@
 The books moved when it was asked for.
 """
 
+from datetime import datetime
+
 import structlog
 from django.db import transaction
 
@@ -11,9 +13,11 @@ from payments import timing
 from payments.crash_points import crash_point
 from payments.enums import ChargeActor, RefundState
 from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
-from payments.models import Refund
+from payments.models import Charge, Refund
+from payments.queue import nudge_on_commit
 from payments.services import booking
 from payments.services.moving import lock_refund, move_refund
+from payments.services.restoring import put_back, take_back
 from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
@@ -51,14 +55,20 @@ def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
             case "succeeded" if state in (RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING):
                 booking.book_refund_succeeded(charge=charge, refund=refund, now=now)
                 move_refund(refund, "succeed", ChargeActor.PROVIDER)
+                nudge_on_commit("issue_credit_note", refund.pk)
+                take_back(charge=charge, refund=refund, now=now)
             case "failed" if state not in (RefundState.FAILED, RefundState.QUARANTINED, RefundState.PENDING):
-                log.error("refund_failed", refund=refund.public_id, failure=snapshot.failure)
-                refund.failure = snapshot.failure[:120]
-                booking.book_refund_failed(charge=charge, refund=refund, now=now)
-                move_refund(refund, "fail", ChargeActor.PROVIDER)
+                _fail(charge, refund, snapshot.failure or "the bank did not say why", now)
             case "pending" if state in (RefundState.SUBMITTING, RefundState.UNKNOWN):
                 move_refund(refund, "process", ChargeActor.PROVIDER)
     crash_point("refund:settled")
+
+
+def _fail(charge: Charge, refund: Refund, failure: str, now: datetime) -> None:
+    log.error("refund_failed", refund=refund.public_id, failure=failure)
+    refund.failure = failure[:120]
+    put_back(charge=charge, refund=refund, now=now)
+    move_refund(refund, "fail", ChargeActor.PROVIDER)
 
 
 def look_at_refund(refund: Refund) -> None:

@@ -26,10 +26,9 @@ BENDS = {
     "bookings_are_captures": "UPDATE payments_chargeattempt SET payment_id = 'pi_' || id",
     "refunds_are_booked": "UPDATE payments_refund SET state = 'failed'",
     "clearing_is_refunds_under_way": "UPDATE payments_refund SET state = 'pending'",
-    "no_refund_beyond_capture": "UPDATE payments_refund SET amount = amount + 1",
+    "no_refund_beyond_capture": "UPDATE payments_refund SET price_part = price_part + 1",
     "acceptance_divides_to_the_cent": "UPDATE payments_charge SET fee = fee + 1",
-    "money_goes_one_way": "UPDATE payments_journalentry SET source = 'accepted:' || (SELECT c.public_id FROM"
-    " payments_charge c JOIN payments_refund r ON r.charge_id = c.id) WHERE source LIKE 'accepted:%'",
+    "money_goes_one_way": "UPDATE payments_journalentry SET source = 'accepted:nothing' WHERE source LIKE 'accepted:%'",
     "surplus_goes_back": "UPDATE payments_chargeattempt SET state = 'surplus' WHERE charge_id NOT IN"
     " (SELECT charge_id FROM payments_refund)",
     "held_is_what_nobody_moved": "UPDATE payments_charge SET amount = amount + 1",
@@ -42,7 +41,7 @@ def story(stripe: StripeDouble) -> Charge:
     make_paid_charge(stripe, group="ord_held")
     released = make_paid_charge(stripe, group="ord_released")
     accrue_charge(charge=released, commission_bp=1_000, now=NOW)
-    release_charge(charge=released, now=NOW)
+    release_charge(charge=released, clears_at=NOW, now=NOW)
     refunded = make_paid_charge(stripe, group="ord_refunded")
     request_refund(charge=refunded, reason="cancelled", now=NOW)
     sweep_refunds()

@@ -8,11 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from payments.enums import RefundState
-from payments.errors import MoneyMoved, NotCaptured
+from payments.errors import NotCaptured
 from payments.models import Charge, Refund
 from payments.selectors import group_balances
 from payments.services.refunding import request_refund
-from payments.services.releasing import accrue_charge
 from payments.services.returning import settle_refund, submit_refund
 from payments.services.sweeping import sweep_events, sweep_refunds
 from tests.factories.payments import NOW, make_charge, make_paid_charge
@@ -69,12 +68,6 @@ def test_r_pay_7_the_database_refuses_to_return_more_than_was_captured(paid: Cha
 def test_what_was_not_paid_is_not_refunded() -> None:
     with pytest.raises(NotCaptured):
         ask(make_charge())
-
-
-def test_what_was_accepted_is_not_refunded_from_held_money(paid: Charge) -> None:
-    accrue_charge(charge=paid, commission_bp=1_000, now=NOW)
-    with pytest.raises(MoneyMoved):
-        ask(paid)
 
 
 @pytest.mark.parametrize(
