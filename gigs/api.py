@@ -20,7 +20,7 @@ from gigs.selectors.showing import PackageView, PlannedStep, show_package
 from marketplace.kernel import clock
 from marketplace.web.pagination import NewestFirst
 from marketplace.web.serializers import MoneyOut
-from milestones.services.policies import policy_in_force
+from milestones.services.policies import policies_in_force, policy_in_force
 
 
 class GigOut(serializers.Serializer[Any]):
@@ -81,7 +81,7 @@ class GigDetailOut(GigOut):
     @extend_schema_field(PackageOut(many=True))
     def get_packages(self, gig: Gig) -> Any:
         now = clock.now()
-        policy = policy_in_force(now=now)
+        policy = policy_in_force(now=now, currency=gig.currency)
         views: Any = [show_package(gig, package.tier, policy=policy, now=now) for package in packages_of(gig)]
         return PackageOut(views, many=True).data
 
@@ -99,7 +99,7 @@ class Gigs(ListAPIView[Gig]):
 
     def get_queryset(self) -> QuerySet[Gig]:
         filters = BrowseForm(self.request.query_params).filters()
-        gigs: QuerySet[Gig] = browse_gigs(filters, policy=policy_in_force(now=clock.now()))
+        gigs: QuerySet[Gig] = browse_gigs(filters, policies=policies_in_force(now=clock.now()))
         return gigs
 
 

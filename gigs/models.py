@@ -71,6 +71,7 @@ class Gig(models.Model):
     title = models.CharField(max_length=80)
     description = models.TextField(blank=True, max_length=4000)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    currency = models.CharField(max_length=3, default="USD", help_text="The seller's when it was made; it stays.")
     state = models.CharField(max_length=10, choices=GigState, default=GigState.DRAFT)
     workflow = models.OneToOneField(
         "milestones.Workflow", on_delete=models.PROTECT, null=True, blank=True, related_name="gig"

@@ -5,7 +5,7 @@ from marketplace.kernel.errors import Invalid, Refused
 
 class NoPolicyInForce(Refused):
     code = "no_policy_in_force"
-    sentence = "The marketplace has no rules in force yet, so nothing new can be made. Support has to set a policy."
+    sentence = "Nothing can be sold in {currency} yet: support has to set a policy for it."
     rule = "R-POL-1"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 from django import forms
 
@@ -191,6 +192,15 @@ class RequestForm(forms.Form):
         label="Needed by", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     attachments = ManyFilesField(label="Files", required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        """`currency` is the seller's, in which the offer will be."""
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        budget = self.fields["budget"]
+        self.fields["budget"] = MoneyField(
+            label=budget.label, required=False, help_text=budget.help_text, currency=currency
+        )
 
 
 class DeclineForm(forms.Form):

@@ -63,6 +63,7 @@ SENT_COLUMNS = (
     "order_type",
     "title",
     "description",
+    "currency",
     "plan_id",
     "policy_id",
     "version",
@@ -101,6 +102,7 @@ class Offer(models.Model):
     seller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers_made")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers_received")
     order_type = models.CharField(max_length=12, choices=OrderType, default=OrderType.MILESTONES)
+    currency = models.CharField(max_length=3, default="USD", help_text="The seller's when it was drafted; it stays.")
     title = models.CharField(max_length=120, blank=True)
     description = models.TextField(max_length=3000, blank=True)
     draft_terms = models.JSONField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from gigs.enums import Sorting
 from gigs.fields import DraftForm
@@ -12,10 +13,11 @@ from marketplace.web.forms import MoneyField
 
 
 class BrowseForm(DraftForm):
-    needed = ("q", "category", "least", "most", "sort")  # none is; a filter needs no “optional” either
+    needed = ("q", "category", "currency", "least", "most", "sort")  # none is; a filter needs no “optional” either
 
     q = forms.CharField(label="Search", required=False, max_length=100)
     category = forms.SlugField(label="Category", required=False)
+    currency = forms.ChoiceField(label="Currency", required=False)
     least = MoneyField(label="From", required=False)
     most = MoneyField(label="Up to", required=False)
     milestones = forms.BooleanField(label="Paid in milestones", required=False)
@@ -30,6 +32,19 @@ class BrowseForm(DraftForm):
             inside = [(sub.slug, sub.name) for sub in category.subcategories.all()]
             choices.append((category.name, [(category.slug, f"All of {category.name}"), *inside]))
         self.fields["category"].widget = forms.Select(choices=choices)
+        self._set_currencies()
+
+    def _set_currencies(self) -> None:
+        """One is no choice. Prices are read in the chosen currency, else in the operator's first."""
+        codes = list(settings.CURRENCIES)
+        asked = self.data.get("currency", "")
+        for name in ("least", "most"):
+            if asked in codes:
+                self.fields[name] = MoneyField(label=self.fields[name].label, required=False, currency=asked)
+        if len(codes) == 1:
+            del self.fields["currency"]
+        else:
+            self.fields["currency"].choices = [("", "Any"), *((code, code) for code in codes)]  # type: ignore[attr-defined]
 
     def filters(self) -> Filters:
         """What was asked for and understood."""
@@ -40,11 +55,18 @@ class BrowseForm(DraftForm):
             words=asked.get("q", "").strip(),
             category=category,
             subcategory=subcategory,
+            currency=self._currency(asked),
             least_price=asked.get("least"),
             most_price=asked.get("most"),
             milestones=asked.get("milestones", False),
             sorting=Sorting(asked.get("sort") or Sorting.BEST),
         )
+
+    @staticmethod
+    def _currency(asked: dict[str, Any]) -> str:
+        """A price without a currency is meant in the operator's first."""
+        priced = asked.get("least") is not None or asked.get("most") is not None
+        return str(asked.get("currency") or (settings.CURRENCY if priced else ""))
 
     def _place(self, slug: str) -> tuple[Category | None, Subcategory | None]:
         for category in self.categories:

@@ -51,7 +51,7 @@ class PackageForm(DraftForm):
     description = forms.CharField(
         label="What the buyer gets", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    price = MoneyField(required=False)
+    price = MoneyField(required=False)  # in the gig's currency
     delivery_days = DaysField(label="Delivered in", required=False, max_value=MOST_DAYS)
     revisions = forms.IntegerField(
         label="Revisions included",
@@ -61,10 +61,11 @@ class PackageForm(DraftForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 2}),
     )
 
-    def __init__(self, *args: Any, tier: PackageTier, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tier: PackageTier, currency: str, **kwargs: Any) -> None:
         kwargs["prefix"] = tier.value
         super().__init__(*args, **kwargs)
         self.tier = tier
+        self.fields["price"] = MoneyField(required=False, currency=currency)
         if tier == PackageTier.BASIC:
             del self.fields["offered"]
 
@@ -88,8 +89,8 @@ class PackageForm(DraftForm):
 class PricingForms:
     """The three packages side by side; always bound, to what was posted or to what is stored."""
 
-    def __init__(self, data: Any) -> None:
-        self.packages = [PackageForm(data, tier=tier) for tier in PackageTier]
+    def __init__(self, data: Any, *, currency: str) -> None:
+        self.packages = [PackageForm(data, tier=tier, currency=currency) for tier in PackageTier]
 
     @classmethod
     def of(cls, gig: Gig) -> "PricingForms":
@@ -103,7 +104,7 @@ class PricingForms:
                 f"{package.tier}-delivery_days": str(package.delivery_days or ""),
                 f"{package.tier}-revisions": str(package.revisions),
             }
-        return cls(data)
+        return cls(data, currency=gig.currency)
 
     def is_valid(self) -> bool:
         valid = [form.is_valid() for form in self.packages]  # each is asked, so that each shows its errors

@@ -87,13 +87,13 @@ class StageForm(DraftForm):
         label="Offer a video call", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
 
-    def __init__(self, *args: Any, tiers: Sequence[PackageTier], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tiers: Sequence[PackageTier], currency: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tiers = tiers
         for tier in tiers:
             self.fields[f"in_{tier}"] = forms.BooleanField(required=False, label=tier.label)
             self.fields[f"days_{tier}"] = DaysField(required=False, max_value=MOST_DAYS, label=f"Days in {tier.label}")
-            self.fields[f"part_{tier}"] = MoneyField(required=False, label=f"Part of {tier.label}")
+            self.fields[f"part_{tier}"] = MoneyField(required=False, label=f"Part of {tier.label}", currency=currency)
             self.fields[f"part_{tier}"].widget.attrs["data-part"] = tier.value
         self.substeps = SubstepFormSet(self.data, prefix=f"{self.prefix}-substeps", form_kwargs={"tiers": tiers})
 
@@ -169,7 +169,9 @@ class WorkflowForms:
         rows.ensure("faq", "stages", *stages)
         self.text = DescriptionForm(rows.data)
         self.faq = FaqFormSet(rows.data, prefix="faq")
-        self.stages = StageFormSet(rows.data, prefix="stages", form_kwargs={"tiers": self.tiers})
+        self.stages = StageFormSet(
+            rows.data, prefix="stages", form_kwargs={"tiers": self.tiers, "currency": gig.currency}
+        )
         self.homeless: list[DomainError] = []
 
     @classmethod

@@ -83,7 +83,7 @@ def plan_terms(gig: Gig, tier: str, *, policy: MilestonePolicy | None = None) ->
     Milestones when the gig shows a workflow with payments on; else one payment of the package's price.
     Raises PackageUnknown.
     """
-    policy = policy or policy_in_force(now=clock.now())
+    policy = policy or policy_in_force(now=clock.now(), currency=gig.currency)
     package = package_of(gig, tier)
     design = shown_design(gig, policy=policy)
     if design and design.milestone_payments:

@@ -33,7 +33,7 @@ def save_description(
     hidden (R-GIG-7).
     """
     gig = lock_own_gig(gig=gig, seller=seller)
-    policy = policy_in_force(now=now)
+    policy = policy_in_force(now=now, currency=gig.currency)
     found = _text_failures(description, faq)
     if design.stages:
         found += _design_failures(gig, design, policy)
@@ -46,7 +46,7 @@ def save_description(
 
 def check_first_milestone(*, gig: Gig, now: datetime) -> None:
     """Raises ManyInvalid when this gig may not begin with milestones, saying how it could (R-GIG-7)."""
-    found = eligibility_failures(gig, policy=policy_in_force(now=now))
+    found = eligibility_failures(gig, policy=policy_in_force(now=now, currency=gig.currency))
     if found:
         raise ManyInvalid(found)
 

@@ -27,7 +27,14 @@ def create_gig(*, seller: User, title: str, subcategory: Subcategory, tags: Sequ
     """A new draft. Raises OnlySellers."""
     if not is_seller(seller):
         raise OnlySellers
-    return Gig.objects.create(seller=seller, title=title, slug=slugify(title), subcategory=subcategory, tags=list(tags))
+    return Gig.objects.create(
+        seller=seller,
+        title=title,
+        slug=slugify(title),
+        subcategory=subcategory,
+        tags=list(tags),
+        currency=seller.seller.currency,
+    )
 
 
 @transaction.atomic
@@ -44,12 +51,12 @@ def save_overview(
 
 @transaction.atomic
 def save_pricing(*, gig: Gig, seller: User, packages: Sequence[PackageDraft], now: datetime) -> list[Invalid]:
-    """Store the packages; a tier that is not among them is taken away. Prices in minor units of the policy's currency.
+    """Store the packages; a tier that is not among them is taken away. Prices in minor units of the gig's currency.
 
     Another price may hide the gig's milestones; its seller is told (R-GIG-7).
     """
     gig = lock_own_gig(gig=gig, seller=seller)
-    policy = policy_in_force(now=now)
+    policy = policy_in_force(now=now, currency=gig.currency)
     found = accept_findings(gig, rules.package_failures(packages, policy=policy))
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
         gig.packages.exclude(tier__in=[package.tier for package in packages]).delete()
@@ -61,7 +68,7 @@ def save_pricing(*, gig: Gig, seller: User, packages: Sequence[PackageDraft], no
                     "name": package.name,
                     "description": package.description,
                     "price": package.price,
-                    "currency": policy.currency,
+                    "currency": gig.currency,
                     "delivery_days": package.delivery_days,
                     "revisions": package.revisions,
                 },

@@ -23,7 +23,7 @@ def publish_gig(*, gig: Gig, seller: User, now: datetime) -> Gig:
     gig = lock_own_gig(gig=gig, seller=seller)
     if gig.is_active:
         raise AlreadyActive
-    policy = policy_in_force(now=now)
+    policy = policy_in_force(now=now, currency=gig.currency)
     lacking = findings(gig, policy=policy)
     if gig.state == GigState.PAUSED:
         hidden = {failure.message for failure in workflow_failures(gig, policy=policy)}

@@ -13,7 +13,7 @@ from gigs.models import Gig
 from gigs.notices import MILESTONES_HIDDEN
 from gigs.selectors import with_plans, workflow_failures
 from marketplace.kernel.errors import Invalid
-from milestones.services.policies import policy_in_force
+from milestones.services.policies import policies_in_force
 from notifications.services import notify
 
 
@@ -35,9 +35,9 @@ def telling_of_hidden_milestones(gigs: QuerySet[Gig], *, now: datetime) -> Itera
 def _failures(keys: list[int], now: datetime) -> Iterator[tuple[int, list[Invalid]]]:
     if not keys:
         return
-    policy = policy_in_force(now=now)
+    policies = policies_in_force(now=now)
     for gig in with_plans(Gig.objects.filter(pk__in=keys)):
-        yield gig.pk, workflow_failures(gig, policy=policy)
+        yield gig.pk, workflow_failures(gig, policy=policies[gig.currency])
 
 
 def _tell(gig: Gig, reason: str, now: datetime) -> None:

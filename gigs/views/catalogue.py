@@ -15,7 +15,7 @@ from gigs.selectors.showing import PackageView, show_package
 from gigs.views.requests import Visit
 from marketplace.kernel import clock
 from milestones.models import MilestonePolicy
-from milestones.services.policies import policy_in_force
+from milestones.services.policies import policies_in_force, policy_in_force
 
 PER_PAGE = 12
 ON_FIRST_PAGE = 6
@@ -24,8 +24,8 @@ A_YEAR = 31_536_000
 
 @require_safe
 def home(request: Visit) -> HttpResponse:
-    policy = policy_in_force(now=clock.now())
-    context = {"categories": open_categories(), "gigs": suggested_gigs(policy=policy, limit=ON_FIRST_PAGE)}
+    policies = policies_in_force(now=clock.now())
+    context = {"categories": open_categories(), "gigs": suggested_gigs(policies=policies, limit=ON_FIRST_PAGE)}
     return render(request, "pages/home.html", context)
 
 
@@ -33,7 +33,7 @@ def home(request: Visit) -> HttpResponse:
 def browse(request: Visit) -> HttpResponse:
     form = BrowseForm(request.GET or {})
     filters = form.filters()
-    gigs = browse_gigs(filters, policy=policy_in_force(now=clock.now()))
+    gigs = browse_gigs(filters, policies=policies_in_force(now=clock.now()))
     page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "filters": filters, "nav_section": "gigs"}
     return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
@@ -43,7 +43,7 @@ def browse(request: Visit) -> HttpResponse:
 def gig(request: Visit, public_id: str) -> HttpResponse:
     viewer = request.user
     shown = gig_for_anyone(public_id=public_id, viewer=viewer)
-    policy = policy_in_force(now=clock.now())
+    policy = policy_in_force(now=clock.now(), currency=shown.currency)
     views = _package_views(shown, policy)
     chosen = next((view for view in views if view.package.tier == request.GET.get("package")), None)
     context = {

@@ -120,5 +120,5 @@ def open_desk(request: SignedIn, public_id: str, tab: Tab) -> Desk:
     """Raises GigUnknown for anyone but the gig's seller."""
     seller = request.user
     gig = own_gig(public_id=public_id, seller=seller)
-    policy = policy_in_force(now=clock.now())
+    policy = policy_in_force(now=clock.now(), currency=gig.currency)
     return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy))

@@ -23,7 +23,7 @@ from gigs.views.tabs import overview, pricing, requirements
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
-from milestones.services.policies import policy_in_force
+from milestones.services.policies import policies_in_force
 
 PER_PAGE = 20
 
@@ -31,7 +31,7 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
-    gigs = as_cards(own_gigs(request.user), policy=policy_in_force(now=clock.now()))
+    gigs = as_cards(own_gigs(request.user), policies=policies_in_force(now=clock.now()))
     page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "gigs/mine.html", {"page": page, "nav_section": "selling"})
 

@@ -46,7 +46,7 @@ def pricing(request: SignedIn, desk: Desk) -> HttpResponse:
         stored = PricingForms.of(desk.gig)
         stored.place(desk.lacking)
         return desk.show({"forms": stored})
-    forms = PricingForms(request.POST)
+    forms = PricingForms(request.POST, currency=desk.gig.currency)
     if not forms.is_valid():
         return desk.show({"forms": forms}, status=422)
     save = partial(save_pricing, gig=desk.gig, seller=desk.seller, packages=forms.drafts, now=clock.now())

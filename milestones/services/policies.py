@@ -3,22 +3,40 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from milestones.errors import NoPolicyInForce, PolicyChanged, PolicyFieldUnknown
 from milestones.models import MilestonePolicy
 
+_NEWEST = ("-effective_from", "-version", "-pk")
 _OWN = frozenset({"id", "name", "version", "pinned_at", "effective_from"})
 
 
-def policy_in_force(*, now: datetime) -> MilestonePolicy:
-    """The newest policy whose `effective_from` has passed. Raises NoPolicyInForce."""
-    in_force = MilestonePolicy.objects.filter(effective_from__lte=now)
-    policy = in_force.order_by("-effective_from", "-version", "-pk").first()
+def policy_in_force(*, now: datetime, currency: str = "") -> MilestonePolicy:
+    """The newest policy in `currency` (the operator's first) whose `effective_from` has passed.
+
+    Raises NoPolicyInForce: nothing is sold in a currency whose limits nobody has set.
+    """
+    code = currency or settings.CURRENCY
+    in_force = MilestonePolicy.objects.filter(effective_from__lte=now, currency=code)
+    policy = in_force.order_by(*_NEWEST).first()
     if policy is None:
-        raise NoPolicyInForce
+        raise NoPolicyInForce(currency=code)
     return policy
+
+
+def policies_in_force(*, now: datetime) -> dict[str, MilestonePolicy]:
+    """The policy in force of each currency that has one."""
+    newest = MilestonePolicy.objects.filter(effective_from__lte=now).order_by("currency", *_NEWEST).distinct("currency")
+    return {policy.currency: policy for policy in newest}
+
+
+def open_currencies(*, now: datetime) -> list[str]:
+    """The operator's currencies in which something can be sold now, in the operator's order."""
+    ready = policies_in_force(now=now)
+    return [code for code in settings.CURRENCIES if code in ready]
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def revise_offer(*, offer: Offer, seller: User, now: datetime) -> Offer:
         title=old.title,
         description=old.description,
         draft_terms=DraftTerms.from_plan(old.plan.terms).to_json(),
+        currency=old.currency,
         version=old.version + 1,
         replaces=old,
         created_at=now,
@@ -102,7 +103,12 @@ def _new_draft(conversation: Conversation, seller: User, request: OfferRequest |
     if request is not None and (request.conversation_id != conversation.pk or request.seller_id != seller.pk):
         raise Unknown
     return Offer(
-        conversation=conversation, request=request, seller=seller, buyer=conversation.other(seller), created_at=now
+        conversation=conversation,
+        request=request,
+        seller=seller,
+        buyer=conversation.other(seller),
+        currency=seller.seller.currency,
+        created_at=now,
     )
 
 

@@ -36,7 +36,7 @@ def send_offer(*, offer: Offer, seller: User, now: datetime | None = None) -> Of
     moment = now or database_now()
     row = OFFERS.find("send")
     check(offer=locked, row=row, side=side_of(locked, seller), now=moment)
-    policy = policy_in_force(now=moment)
+    policy = policy_in_force(now=moment, currency=locked.currency)
     terms = checked_terms(offer=locked, policy=policy)
     if old is not None:
         _give_way(old, moment)

@@ -1,6 +1,5 @@
 """A buyer asks a seller for an offer."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -29,7 +28,7 @@ def ask(request: SignedIn, public_id: str) -> HttpResponse:
     seller = conversation.other(buyer)
     if not policies.may_ask(conversation=conversation, user=buyer):
         raise NotASeller(name=seller.first_name)
-    form = RequestForm(request.POST or None, request.FILES or None)
+    form = RequestForm(request.POST or None, request.FILES or None, currency=seller.seller.currency)
     if request.method == "POST" and _asked(conversation, buyer, form):
         messages.success(request, f"Sent. {seller.first_name} will answer with an offer or a question.")
         return redirect(conversation.latest_url)
@@ -42,15 +41,15 @@ def _asked(conversation: Conversation, buyer: User, form: RequestForm) -> bool:
     """Ask; False when the form now says what is wrong."""
     if not form.is_valid():
         return False
-    given = form.cleaned_data
+    given, currency = form.cleaned_data, form.currency
     try:
         services.ask_for_offer(
             conversation=conversation,
             buyer=buyer,
             brief=given["brief"],
-            budget=Money(given["budget"], settings.CURRENCY) if given["budget"] is not None else None,
+            budget=Money(given["budget"], currency) if given["budget"] is not None else None,
             needed_by=given["needed_by"],
-            currency=settings.CURRENCY,
+            currency=currency,
             files=given["attachments"],
             now=clock.now(),
         )

@@ -53,7 +53,8 @@ class Compose(View):
         self.seller, self.now = request.user, clock.now()
         self.find(self.seller, kwargs["public_id"])
         self.gigs = selectors.gigs_to_offer(self.seller)
-        self.policy = policy_in_force(now=self.now)
+        currency = self.offer.currency if self.offer else self.seller.seller.currency
+        self.policy = policy_in_force(now=self.now, currency=currency)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
     def get(self, *_: object, **__: object) -> HttpResponse:

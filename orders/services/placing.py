@@ -31,7 +31,7 @@ def place_from_gig(
     moment = now or database_now()
     if not gig.is_for_sale:
         raise errors.GigNotForSale
-    policy = policy_in_force(now=moment)
+    policy = policy_in_force(now=moment, currency=gig.currency)
     terms = plan_terms(gig, tier, policy=policy)
     if terms.digest != shown_digest:
         raise errors.TermsChanged

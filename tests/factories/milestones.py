@@ -22,6 +22,11 @@ def put_in_force(name: str, **changes: object) -> MilestonePolicy:
     return next_version(policy=shipped_policy(name), changes=changes, effective_from=since)
 
 
+def put_currency_in_force(currency: str, **changes: object) -> MilestonePolicy:
+    """A standard policy for `currency`, with its amounts in that currency's minor units as far as `changes` say so."""
+    return put_in_force("standard", currency=currency, **changes)
+
+
 def make_terms(
     *amounts: int,
     days: int = 5,

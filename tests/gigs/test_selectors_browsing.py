@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(**asked: object) -> list[str]:
-    return [gig.title for gig in browse_gigs(Filters(**asked), policy=shipped_policy())]  # type: ignore[arg-type]
+    return [gig.title for gig in browse_gigs(Filters(**asked), policies={"USD": shipped_policy()})]  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_r_gig_2_drafts_and_paused_gigs_are_not_listed(three: list[Gig], seller:
 
 
 def counted(gig: Gig) -> int:
-    return int(as_cards(Gig.objects.all(), policy=shipped_policy()).get(pk=gig.pk).milestone_count)
+    return int(as_cards(Gig.objects.all(), policies={"USD": shipped_policy()}).get(pk=gig.pk).milestone_count)
 
 
 def test_r_gig_7_cards_say_what_the_gigs_page_shows(three: list[Gig], seller: User) -> None:
@@ -120,11 +120,11 @@ def test_r_gig_7_cards_say_what_the_gigs_page_shows(three: list[Gig], seller: Us
 
 def test_r_pol_1_cards_follow_the_policy(three: list[Gig]) -> None:
     policy = put_in_force("standard", gig_min_milestones=3)
-    assert not browse_gigs(Filters(milestones=True), policy=policy).exists()
+    assert not browse_gigs(Filters(milestones=True), policies={"USD": policy}).exists()
 
 
 def test_the_first_page_shows_gigs_with_milestones_first(three: list[Gig]) -> None:
-    found = [gig.title.split()[-1] for gig in suggested_gigs(policy=shipped_policy(), limit=2)]
+    found = [gig.title.split()[-1] for gig in suggested_gigs(policies={"USD": shipped_policy()}, limit=2)]
     assert found == ["application", "song"]
 
 
@@ -143,7 +143,7 @@ def test_a_list_takes_as_many_queries_for_one_gig_as_for_many(three: list[Gig]) 
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            for gig in browse_gigs(filters, policy=policy):
+            for gig in browse_gigs(filters, policies={"USD": policy}):
                 assert gig.seller.display_name, gig.cover
         return len(captured)
 

@@ -18,6 +18,7 @@ from django.db import connection
 from accounts.models import User
 from inbox.services import open_conversation
 from marketplace.kernel import clock
+from marketplace.kernel.money import Money
 from milestones.enums import OrderType, PackageTier
 from offers.models import Offer
 from offers.services import save_draft, send_offer
@@ -90,7 +91,7 @@ def make_sent_offer(buyer: User, seller: User, prices: Sequence[int], *, days: i
                     description="What it is.",
                     criteria="It works",
                     days=str(days),
-                    amount=f"{price / 100:.2f}",
+                    amount=Money(price, seller.seller.currency).major,
                     revisions=str(revisions),
                 )
                 for number, price in enumerate(prices, start=1)
