@@ -12,12 +12,12 @@ from marketplace.web.clock import database_now
 from payments import timing
 from payments.enums import EventState
 from payments.gateway import GatewayError, GatewayEvent
-from payments.models import ChargeAttempt, Refund, WebhookEvent
+from payments.models import ChargeAttempt, WebhookEvent
 from payments.queue import nudge_on_commit
+from payments.services.adopting import follow_refund, follow_refunded
 from payments.services.disputing import follow_dispute
 from payments.services.methods import follow_method
 from payments.services.onboarding import follow_account
-from payments.services.returning import look_at_refund, settle_refund
 from payments.services.reversing import follow_transfer
 from payments.services.settling import is_live, settle, settle_checkout
 from payments.stripe_gateway import default_gateway
@@ -26,7 +26,16 @@ log = structlog.get_logger(__name__)
 
 ACCOUNT_NEWS = ("account.", "capability.")
 METHOD_NEWS = ("payment_method.detached", "payment_method.automatically_updated", "payment_method.updated")
-WANTED = ("checkout.session.", "payment_intent.", "refund.", "charge.refund", "charge.dispute.", *METHOD_NEWS, "transfer.", *ACCOUNT_NEWS)
+WANTED = (
+    "checkout.session.",
+    "payment_intent.",
+    "refund.",
+    "charge.refund.",
+    "charge.dispute.",
+    *METHOD_NEWS,
+    "transfer.",
+    *ACCOUNT_NEWS,
+)
 
 
 def accepts_mode(event: GatewayEvent) -> bool:
@@ -113,8 +122,10 @@ def _write(event: WebhookEvent, *, state: EventState, due_in: timedelta = timede
 
 def _follow(event: WebhookEvent) -> bool:
     """Look at what the event is about; False when it is nothing of ours."""
-    if event.object_type == "refund" or event.type.startswith("charge.refund"):
-        return _follow_refund(event)
+    if event.object_type == "refund":
+        return follow_refund(provider_id=event.object_id, refund_ref=_marks(event).get("refund_ref", ""))
+    if event.type.startswith("charge.refund"):
+        return follow_refunded(provider_charge_id=event.object_id, payment_id=_hint(event, "payment_intent"))
     if event.object_type == "dispute":
         return follow_dispute(provider_id=event.object_id)
     if event.object_type == "transfer":
@@ -145,26 +156,22 @@ def _attempt_of(event: WebhookEvent) -> ChargeAttempt | None:
     ).first()
 
 
-def _follow_refund(event: WebhookEvent) -> bool:
-    if event.object_type != "refund":
-        return False
-    refund = Refund.objects.filter(provider_id=event.object_id).first()
-    if refund is not None:
-        look_at_refund(refund)
-        return True
-    refund = Refund.objects.filter(public_id=_marks(event).get("refund_ref", "")).first()
-    if refund is None:
-        return False
-    settle_refund(refund_id=refund.pk, snapshot=default_gateway().get_refund(event.object_id))
-    return True
-
-
 def _marks(event: WebhookEvent) -> dict[str, str]:
     """The object's metadata, as far as it has the shape that we gave it."""
+    marks = _subject(event).get("metadata")
+    return {str(key): str(value) for key, value in marks.items()} if isinstance(marks, dict) else {}
+
+
+def _hint(event: WebhookEvent, name: str) -> str:
+    """What the object is said to belong to: where to look, nothing more."""
+    value = _subject(event).get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _subject(event: WebhookEvent) -> dict[str, object]:
     data = event.payload.get("data") if isinstance(event.payload, dict) else None
     subject = data.get("object") if isinstance(data, dict) else None
-    marks = subject.get("metadata") if isinstance(subject, dict) else None
-    return {str(key): str(value) for key, value in marks.items()} if isinstance(marks, dict) else {}
+    return subject if isinstance(subject, dict) else {}
 
 
 def _number(text: str) -> int:
