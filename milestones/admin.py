@@ -51,8 +51,8 @@ class PolicyForm(forms.ModelForm[MilestonePolicy]):
 @admin.register(MilestonePolicy)
 class MilestonePolicyAdmin(admin.ModelAdmin[MilestonePolicy]):
     form = PolicyForm
-    list_display = ("__str__", "effective_from", "pinned_at", "commission_bp", "buyer_fee_bp")
-    list_filter = ("name",)
+    list_display = ("__str__", "currency", "effective_from", "pinned_at", "commission_bp", "buyer_fee_bp")
+    list_filter = ("name", "currency")
     readonly_fields = ("pinned_at",)
     save_as = False
 

@@ -59,8 +59,17 @@ class Money:
         whole, part = divmod(abs(self.amount), 10**places)
         digits = f"{whole:,}" + (f".{part:0{places}d}" if places else "")
         sign = "-" if self.amount < 0 else ""
-        symbol = SYMBOLS.get(self.currency)
-        return f"{sign}{symbol}{digits}" if symbol else f"{sign}{self.currency} {digits}"
+        return f"{sign}{self.affix}{digits}"
+
+    @property
+    def affix(self) -> str:
+        """What stands before the digits: "$", or "CHF "."""
+        return SYMBOLS.get(self.currency, f"{self.currency} ")
+
+    @property
+    def places(self) -> int:
+        """How many decimals the currency has."""
+        return exponent(self.currency)
 
     @property
     def major(self) -> str:

@@ -16,6 +16,7 @@ from gigs.selectors.browsing import browse_gigs
 from gigs.services.editing import create_gig
 from marketplace.kernel import clock
 from marketplace.kernel.currencies import offered
+from milestones.checks import every_currency_has_a_policy
 from milestones.errors import NoPolicyInForce
 from milestones.services.policies import open_currencies, policies_in_force, policy_in_force
 from payments.models import LedgerAccount
@@ -60,7 +61,6 @@ def test_an_order_in_yen_from_offer_to_payout_to_the_unit(stripe: StripeDouble, 
 def test_orders_of_two_currencies_never_mix(stripe: StripeDouble, buyer: User, yen: User) -> None:
     in_yen = Story(stripe, buyer, yen, prices=[20_000])
     update_seller(profile=yen.seller, headline="I film", bio="", country="JP", currency="USD")
-    Gig.objects.all().delete()
     in_dollars = Story(stripe, buyer, yen, prices=[200_00])
     in_yen.pay()
     in_dollars.pay()
@@ -88,6 +88,9 @@ def test_each_currency_has_its_own_limits(yen: User) -> None:
 def test_nothing_is_sold_in_a_currency_without_a_policy(settings: Settings, db: None) -> None:
     settings.CURRENCIES = ["USD", "EUR"]
     assert open_currencies(now=clock.now()) == ["USD"]
+    assert [warning.msg for warning in every_currency_has_a_policy(databases=["default"])] == [
+        "No policy is in force for EUR: nothing can be sold in it."
+    ]
     with pytest.raises(NoPolicyInForce, match="Nothing can be sold in EUR yet"):
         policy_in_force(now=clock.now(), currency="EUR")
 
