@@ -42,10 +42,13 @@ def settle(*, attempt_id: int, snapshot: PaymentSnapshot) -> Charge:
 
 
 def settle_checkout(*, attempt_id: int, page: CheckoutSnapshot) -> None:
-    """Write down what the provider says of a hosted page; an expired one takes no money any more."""
+    """Write down what the provider says of a hosted page. An expired one takes no money any more; nor does one that was
+    completed by a payment which failed afterwards.
+    """
     if page.payment is not None:
         settle(attempt_id=attempt_id, snapshot=page.payment)
-    if page.status == "expired":
+    failed_late = page.status == "complete" and page.payment is not None and page.payment.status == "declined"
+    if page.status == "expired" or failed_late:
         with transaction.atomic(durable=True):
             _, attempt = lock_attempt(attempt_id)
             if attempt.state == AttemptState.LIVE and (page.payment is None or page.payment.status != "processing"):

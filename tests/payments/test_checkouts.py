@@ -83,6 +83,24 @@ def test_a_closed_page_makes_room_for_another(stripe: StripeDouble, time_passes:
     assert states == [AttemptState.CLOSED, AttemptState.LIVE]
 
 
+@pytest.mark.parametrize("minutes", [6, 70])
+def test_a_page_whose_payment_failed_after_it_was_completed_makes_room_for_another(
+    stripe: StripeDouble, time_passes: Pass, minutes: int
+) -> None:
+    """Also within the hour in which the first page would have been open."""
+    charge = make_charge()
+    stripe.faults.add("late_failure", on="/c/", seconds=300)
+    first = open_page(charge)
+    stripe.pay(first)
+    assert refresh_charge(charge=charge, now=NOW).state == ChargeState.PROCESSING
+    time_passes(timedelta(minutes=minutes))
+    second = open_page(charge)
+    assert second != first
+    stripe.pay(second)
+    assert refresh_charge(charge=charge, now=NOW).state == ChargeState.SUCCEEDED
+    assert [attempt.state for attempt in charge.attempts.order_by("number")] == ["closed", "succeeded"]
+
+
 def test_a_page_about_to_close_is_not_handed_out(stripe: StripeDouble, time_passes: Pass) -> None:
     charge = make_charge()
     first = open_page(charge)
