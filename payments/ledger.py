@@ -39,6 +39,11 @@ def is_posted(source: str) -> bool:
     return JournalEntry.objects.filter(source=source).exists()
 
 
+def lock_balances(*, keys: list[AccountKey], currency: str) -> dict[AccountKey, int]:
+    """What accounts hold, debit positive, locked so that it stays so until the caller's transaction ends."""
+    return {key: account.balance for key, account in _lock_accounts(keys=keys, currency=currency).items()}
+
+
 def lines_of(source: str) -> list[Line]:
     """What an entry booked, to be reversed; JournalEntry.DoesNotExist when there is none."""
     entry = JournalEntry.objects.get(source=source)

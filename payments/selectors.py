@@ -1,6 +1,7 @@
 """Reading payments: where the money of a group is, what was booked, what was charged. Minor units throughout."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,11 @@ def group_balances(group: str) -> GroupBalances:
         .annotate(total=Sum("amount"))
         .order_by()
     )
+    return sum_up(rows)
+
+
+def sum_up(rows: Iterable[tuple[str, str, str, int]]) -> GroupBalances:
+    """The balances that postings make: each row is a currency, a kind of entry, a kind of account, and a sum."""
     by_account: dict[str, int] = defaultdict(int)
     by_event: dict[tuple[str, str], int] = defaultdict(int)
     currencies = [""]

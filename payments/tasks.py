@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from payments.services import (
+    adopting,
     announcing,
     answering,
     filing,
@@ -53,6 +54,12 @@ def submit_reversal(reversal_id: int) -> None:
 @shared_task
 def refresh_account(account_id: int) -> None:
     onboarding.refresh_account(account_id=account_id)
+
+
+@shared_task
+def find_refunds(attempt_id: int) -> None:
+    """Refunds of a payment that were made in the provider's dashboard."""
+    adopting.adopt_refunds(attempt_id=attempt_id)
 
 
 @shared_task

@@ -111,6 +111,8 @@ TRANSFER = TransitionTable(
         _transfer("refuse", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.WAITING),
         _transfer("quarantine", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.QUARANTINED),
         _transfer("close", By.WORKER, {T.WAITING}, T.CLOSED),
+        # A refund that had left nothing to send came back from the bank.
+        _transfer("reopen", By.WORKER, {T.CLOSED}, T.WAITING),
     ]
 )
 
@@ -120,6 +122,8 @@ REVERSAL = TransitionTable(
         _reversal("lose_sight", By.WORKER, {V.SUBMITTING}, V.UNKNOWN),
         _reversal("succeed", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.SUCCEEDED),
         _reversal("fail", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.FAILED),
+        # The debt is paid another way, so nothing is taken back.
+        _reversal("drop", By.WORKER, {V.PENDING}, V.FAILED),
         _reversal("quarantine", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.QUARANTINED),
     ]
 )

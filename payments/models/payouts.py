@@ -105,7 +105,9 @@ class Transfer(models.Model):
 
 
 class TransferReversal(models.Model):
-    """Part of a sent transfer to be taken back, because a refund or a lost dispute left the seller owing it."""
+    """Part of a sent transfer, taken back: for what a refund or a lost dispute left the seller owing, or in Stripe's
+    own dashboard, and then it has neither cause.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_reversal_id, editable=False)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
@@ -128,12 +130,12 @@ class TransferReversal(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_amount_positive"),
             models.CheckConstraint(
-                condition=Q(refund__isnull=True) ^ Q(dispute__isnull=True), name="reversal_has_one_cause"
+                condition=Q(refund__isnull=True) | Q(dispute__isnull=True), name="reversal_has_one_cause"
             ),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(name="reversal_edges", field="state", transitions=edges_of(REVERSAL)),
-            starts_in("reversal", [ReversalState.PENDING]),
+            starts_in("reversal", [ReversalState.PENDING, ReversalState.SUCCEEDED]),
             pgtrigger.ReadOnly(
                 name="reversal_terms_fixed", fields=["public_id", "transfer", "refund", "dispute", "amount", "currency"]
             ),

@@ -1,12 +1,21 @@
-"""Locking and moving charges and refunds: the only writers of their states.
+"""Locking and moving charges, refunds, disputes, transfers and reversals: the only writers of their states.
 
-Lock order: charge, attempt or refund, ledger accounts.
+Lock order: charge, then attempt, refund, dispute or transfer, then reversal, then ledger accounts.
 """
 
-from payments.enums import UNCLOSED, AttemptState, ChargeActor, ChargeState, RefundState
+from payments.enums import (
+    UNCLOSED,
+    AttemptState,
+    ChargeActor,
+    ChargeState,
+    DisputeState,
+    RefundState,
+    ReversalState,
+    TransferState,
+)
 from payments.errors import IllegalMove
-from payments.models import Charge, ChargeAttempt, Refund
-from payments.transitions import CHARGE, REFUND
+from payments.models import Charge, ChargeAttempt, Dispute, Refund, Transfer, TransferReversal
+from payments.transitions import CHARGE, DISPUTE, REFUND, REVERSAL, TRANSFER
 
 
 def lock_charge(charge_id: int) -> Charge:
@@ -32,6 +41,46 @@ def lock_refund(refund_id: int) -> tuple[Charge, Refund]:
     return charge, refund
 
 
+def lock_transfer(transfer_id: int) -> tuple[Charge, Transfer]:
+    """The charge of a transfer and the transfer, both locked, in this order."""
+    charge_id = Transfer.objects.values_list("charge_id", flat=True).get(pk=transfer_id)
+    charge = lock_charge(charge_id)
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("payee").get(pk=transfer_id)
+    transfer.charge = charge
+    return charge, transfer
+
+
+def lock_reversal(reversal_id: int) -> tuple[Transfer, TransferReversal]:
+    """The transfer of a reversal (after its charge) and the reversal, locked in this order."""
+    transfer_id = TransferReversal.objects.values_list("transfer_id", flat=True).get(pk=reversal_id)
+    _, transfer = lock_transfer(transfer_id)
+    reversal = TransferReversal.objects.select_for_update().get(pk=reversal_id)
+    reversal.transfer = transfer
+    return transfer, reversal
+
+
+def lock_dispute(dispute_id: int) -> tuple[Charge, Dispute]:
+    """The charge of a dispute and the dispute, both locked, in this order."""
+    charge_id = Dispute.objects.values_list("charge_id", flat=True).get(pk=dispute_id)
+    charge = lock_charge(charge_id)
+    dispute = Dispute.objects.select_for_update(of=("self",)).select_related("attempt").get(pk=dispute_id)
+    dispute.charge = charge
+    return charge, dispute
+
+
+def can_move_dispute(dispute: Dispute, name: str) -> bool:
+    return dispute.state in DISPUTE.find(name).sources
+
+
+def move_dispute(dispute: Dispute, name: str) -> None:
+    """As the provider says; IllegalMove when it isn't allowed."""
+    row = DISPUTE.find(name)
+    if not row.permits(DisputeState(dispute.state), ChargeActor.PROVIDER):
+        raise IllegalMove(name=name, state=dispute.state)
+    dispute.state = row.target
+    dispute.save()
+
+
 def can_move(charge: Charge, name: str) -> bool:
     return charge.state in CHARGE.find(name).sources
 
@@ -51,6 +100,22 @@ def move_refund(refund: Refund, name: str, actor: ChargeActor) -> None:
         raise IllegalMove(name=name, state=refund.state)
     refund.state = row.target
     refund.save()
+
+
+def move_transfer(transfer: Transfer, name: str, actor: ChargeActor) -> None:
+    row = TRANSFER.find(name)
+    if not row.permits(TransferState(transfer.state), actor):
+        raise IllegalMove(name=name, state=transfer.state)
+    transfer.state = row.target
+    transfer.save()
+
+
+def move_reversal(reversal: TransferReversal, name: str, actor: ChargeActor) -> None:
+    row = REVERSAL.find(name)
+    if not row.permits(ReversalState(reversal.state), actor):
+        raise IllegalMove(name=name, state=reversal.state)
+    reversal.state = row.target
+    reversal.save()
 
 
 def is_current(attempt: ChargeAttempt) -> bool:

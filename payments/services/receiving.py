@@ -27,15 +27,8 @@ log = structlog.get_logger(__name__)
 ACCOUNT_NEWS = ("account.", "capability.")
 METHOD_NEWS = ("payment_method.detached", "payment_method.automatically_updated", "payment_method.updated")
 WANTED = (
-    "checkout.session.",
-    "payment_intent.",
-    "refund.",
-    "charge.refund.",
-    "charge.dispute.",
-    *METHOD_NEWS,
-    "transfer.",
-    *ACCOUNT_NEWS,
-)
+    "checkout.session.", "payment_intent.", "refund.", "charge.refund.", "charge.dispute.", *METHOD_NEWS, "transfer.",
+)  # fmt: skip
 
 
 def accepts_mode(event: GatewayEvent) -> bool:
@@ -45,8 +38,11 @@ def accepts_mode(event: GatewayEvent) -> bool:
 
 @transaction.atomic
 def store_event(*, event: GatewayEvent, now: datetime) -> bool:
-    """Keep `event`; False when it is here already. What is of no interest is kept too, and ignored."""
-    wanted = event.type.startswith(WANTED)
+    """Keep `event`; False when it is here already. What is of no interest is kept too, and ignored.
+
+    What a seller's own account does with its money (its payouts, its charges) is not ours to follow.
+    """
+    wanted = event.type.startswith(ACCOUNT_NEWS if event.account else WANTED)
     row, created = WebhookEvent.objects.get_or_create(
         event_id=event.id,
         defaults={

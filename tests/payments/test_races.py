@@ -196,7 +196,7 @@ def test_accepting_and_refunding_at_once_moves_the_money_one_way(stripe: StripeD
 def test_six_releases_of_the_same_money_at_once_are_one(stripe: StripeDouble) -> None:
     charge = make_paid_charge(stripe)
     accrue_charge(charge=charge, commission_bp=1_000, now=NOW)
-    at_once(*[partial(release_charge, charge=charge, now=NOW)] * 6)
+    at_once(*[partial(release_charge, charge=charge, clears_at=NOW, now=NOW)] * 6)
     assert group_balances("ord_1").released == 7_200
     assert violations() == []
 

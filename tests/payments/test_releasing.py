@@ -29,7 +29,7 @@ def test_acceptance_accrues_the_sellers_part_the_commission_and_the_fee(paid: Ch
 
 def test_release_owes_the_seller_and_earns_the_rest(paid: Charge) -> None:
     accrue_charge(charge=paid, commission_bp=1_000, now=NOW)
-    release_charge(charge=paid, now=NOW)
+    release_charge(charge=paid, clears_at=NOW, now=NOW)
     now = group_balances("ord_1")
     assert (now.accrued, now.commission_accrued, now.fee_accrued) == (0, 0, 0)
     assert (now.released, now.commission, now.fees, now.captured) == (7_200, 800, 400, 8_400)
@@ -41,7 +41,7 @@ def test_each_step_twice_is_once(paid: Charge) -> None:
     for _ in range(2):
         accrue_charge(charge=paid, commission_bp=1_000, now=NOW)
     for _ in range(2):
-        release_charge(charge=paid, now=NOW)
+        release_charge(charge=paid, clears_at=NOW, now=NOW)
     assert group_balances("ord_1").released == 7_200
 
 
@@ -52,7 +52,7 @@ def test_nothing_is_accrued_that_was_not_paid() -> None:
 
 def test_nothing_is_released_that_was_not_accepted(paid: Charge) -> None:
     with pytest.raises(NotCaptured):
-        release_charge(charge=paid, now=NOW)
+        release_charge(charge=paid, clears_at=NOW, now=NOW)
 
 
 def test_what_is_on_its_way_back_is_not_accepted(paid: Charge) -> None:
@@ -77,7 +77,7 @@ def test_parts_add_up_to_the_cent(
 ) -> None:
     paid = make_paid_charge(stripe, amount=amount, fee=fee)
     accrue_charge(charge=paid, commission_bp=bp, now=NOW)
-    release_charge(charge=paid, now=NOW)
+    release_charge(charge=paid, clears_at=NOW, now=NOW)
     now = group_balances("ord_1")
     assert (now.released, now.commission, now.fees, now.captured) == (seller, commission, fee, amount + fee)
 
@@ -93,6 +93,6 @@ def test_the_groups_of_a_seller_are_kept_apart_and_their_payable_together(stripe
     other = make_paid_charge(stripe, payee=paid.payee, group="ord_2", amount=1_000, fee=50)
     for charge in (paid, other):
         accrue_charge(charge=charge, commission_bp=1_000, now=NOW)
-        release_charge(charge=charge, now=NOW)
+        release_charge(charge=charge, clears_at=NOW, now=NOW)
     assert (group_balances("ord_1").released, group_balances("ord_2").released) == (7_200, 900)
     assert LedgerAccount.objects.get(kind=AccountKind.SELLER_PAYABLE).balance == -8_100

@@ -1,0 +1,113 @@
+"""How a seller's account at Stripe stands, in words: what is missing, what waits, and where the button leads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.countries import COUNTRIES
+from accounts.models import User
+from marketplace.kernel.money import Money
+from payments.earnings import waiting_money
+from payments.models import ConnectedAccount, PayoutHold
+from payments.requirements import in_words, refusal_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """`state`: none, unfinished, checking, wanted, ready or refused. `action` is the button's words, "" without one.
+
+    `waiting` is money that has cleared and can't be sent, one sum per currency.
+    """
+
+    state: str
+    tone: str
+    badge: str
+    title: str
+    text: str
+    action: str
+    country: str
+    wants: tuple[str, ...]
+    waiting: tuple[Money, ...]
+    held: bool
+    bank_pays: bool
+    has_dashboard: bool
+    checked_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state in ("ready", "wanted")
+
+
+# state: tone, badge, title, text, button
+_WORDS = {
+    "none": (
+        "turn",
+        "Not set up",
+        "Tell Stripe where your money should go",
+        "Milestones that buyers accept are paid to you through Stripe. It asks who you are and for your bank account, "
+        "on its own page; that takes about five minutes. Until then your earnings wait here, and nothing is lost.",
+        "Set up payouts with Stripe",
+    ),
+    "unfinished": (
+        "turn",
+        "Not finished",
+        "Stripe still wants to know something",
+        "Go on where you stopped. Until Stripe has all of it, your earnings wait here, and nothing is lost.",
+        "Go on with Stripe",
+    ),
+    "checking": (
+        "work",
+        "Being checked",
+        "Stripe is checking what you sent",
+        "Usually that takes minutes, at most two days. Your earnings set off by themselves afterwards.",
+        "",
+    ),
+    "wanted": (
+        "turn",
+        "Active, something is wanted",
+        "You are paid, and Stripe wants one thing more",
+        "Send it in time, so that payouts don’t stop.",
+        "Give it to Stripe",
+    ),
+    "ready": (
+        "go",
+        "Active",
+        "You are set up",
+        "What you earn sets off by itself once it has cleared. Stripe pays it on to your bank.",
+        "",
+    ),
+    "refused": ("stop", "Stopped", "Stripe does not pay to this account", "", ""),
+}
+
+
+def account_page(user: User, *, now: datetime) -> AccountPage:
+    account = ConnectedAccount.objects.filter(user=user).first()
+    state = state_of(account)
+    tone, badge, title, text, action = _WORDS[state]
+    reason = refusal_in_words(account.disabled_reason) if account else ""
+    return AccountPage(
+        state=state,
+        tone=tone,
+        badge=badge,
+        title=title,
+        text=(f"{reason} Your earnings wait here. Write to support, who can tell you what is possible."
+              if state == "refused" else text),
+        action=action,
+        country=COUNTRIES.get(account.country, account.country) if account and account.stripe_id else "",
+        wants=tuple(in_words(account.requirements_due)) if account and state in ("unfinished", "wanted") else (),
+        waiting=tuple(waiting_money(user, now=now)),
+        held=PayoutHold.objects.filter(payee=user, lifted_at=None).exists(),
+        bank_pays=account is not None and account.payouts_enabled,
+        has_dashboard=account is not None and account.details_submitted and state != "refused",
+        checked_at=account.refreshed_at if account else None,
+    )  # fmt: skip
+
+
+def state_of(account: ConnectedAccount | None) -> str:
+    """Which of the states of AccountPage it is."""
+    if account is None or not account.stripe_id:
+        return "none"
+    if account.disabled_reason.startswith(("rejected", "deauthorized")):
+        return "refused"
+    if account.transfers_active:
+        return "wanted" if account.requirements_due else "ready"
+    return "unfinished" if account.requirements_due or not account.details_submitted else "checking"

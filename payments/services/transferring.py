@@ -1,0 +1,272 @@
+"""Paying sellers: one transfer per released charge, once it has cleared, nothing holds it and the seller can be paid.
+
+Requested (the amount is fixed and booked), leased, sent under the transfer's own key, settled. A worker may die between
+any two (R-PAY-5). A definite no puts the money back to wait; no answer leaves it unknown, and it is never sent twice.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from marketplace.web.clock import database_now
+from payments import timing
+from payments.crash_points import crash_point
+from payments.enums import (
+    ON_THE_WAY,
+    AttemptState,
+    ChargeActor,
+    RefundKind,
+    RefundState,
+    ReversalState,
+    TransferState,
+)
+from payments.gateway import (
+    GatewayError,
+    Misconfigured,
+    ObjectMissing,
+    OutcomeUnknown,
+    RequestRejected,
+    StateConflict,
+    TransferSnapshot,
+)
+from payments.models import ChargeAttempt, ConnectedAccount, Refund, Transfer, TransferReversal
+from payments.queue import nudge_on_commit
+from payments.selectors import open_holds
+from payments.services import outbound
+from payments.services.informing import tell_not_set_up, tell_sent
+from payments.services.moving import lock_transfer, move_reversal, move_transfer
+from payments.stripe_gateway import default_gateway
+
+log = structlog.get_logger(__name__)
+
+TO_SEND = (TransferState.PENDING, TransferState.SUBMITTING, TransferState.UNKNOWN)
+REFUNDING = (RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN)
+SENDING = (TransferState.SUBMITTING, TransferState.UNKNOWN)
+
+
+def submit_transfer(*, transfer_id: int) -> None:
+    """Take a transfer as far as it goes now. Network: never in a transaction. Safe for any number of workers at once."""
+    request_transfer(transfer_id=transfer_id)
+    crash_point("transfer:requested")
+    transfer = _lease(transfer_id)
+    if transfer is None:
+        return
+    crash_point("transfer:leased")
+    try:
+        snapshot = _send(transfer)
+    except (StateConflict, ObjectMissing) as error:
+        _refuse(transfer, error.code if isinstance(error, StateConflict) else "account_missing", str(error))
+    except RequestRejected as error:
+        _give_up(transfer, f"{type(error).__name__}: {error}")
+    except Misconfigured as error:
+        log.critical("provider_refuses_our_key", error=str(error))
+        _lose_sight(transfer, str(error))
+    except GatewayError as error:
+        _lose_sight(transfer, str(error))
+    else:
+        crash_point("transfer:sent")
+        settle_transfer(transfer_id=transfer_id, snapshot=snapshot)
+
+
+def request_transfer(*, transfer_id: int) -> bool:
+    """Fix what is sent and book it as on its way; True when it may be sent now. Never inside a transaction.
+
+    Otherwise it goes on waiting, for its clearance, for a hold to be lifted or for the seller's account; or it is
+    closed, with nothing left to send.
+    """
+    with transaction.atomic(durable=True):
+        _, transfer = lock_transfer(transfer_id)
+        now = database_now()
+        if transfer.state != TransferState.WAITING or max(transfer.due_at, transfer.clears_at) > now:
+            return transfer.state in TO_SEND
+        if not _may_be_paid(transfer, now):
+            return False
+        return _request(transfer, now)
+
+
+def settle_transfer(*, transfer_id: int, snapshot: TransferSnapshot) -> None:
+    """Write down that a transfer exists at the provider; the books once. Never inside a transaction; safe to repeat."""
+    with transaction.atomic(durable=True):
+        _, transfer = lock_transfer(transfer_id)
+        if differs := _mismatch(transfer, snapshot):
+            _quarantine(transfer, f"{snapshot.id} differs in {differs}")
+            return
+        if transfer.state in SENDING:
+            transfer.provider_id = snapshot.id
+            transfer.succeeded_at = now = database_now()
+            outbound.book_transfer_succeeded(transfer=transfer, now=now)
+            move_transfer(transfer, "succeed", ChargeActor.PROVIDER)
+            tell_sent(transfer=transfer, now=now)
+            for reversal in transfer.reversals.filter(state=ReversalState.PENDING):
+                nudge_on_commit("submit_reversal", reversal.pk)
+        elif transfer.state != TransferState.SUCCEEDED:
+            log.critical("transfer_nobody_asked_for", transfer=transfer.public_id, at_provider=snapshot.id)
+    crash_point("transfer:settled")
+
+
+def _request(transfer: Transfer, now: datetime) -> bool:
+    """What the seller owes is kept, the rest set off; False when that left nothing."""
+    _drop_own_reversals(transfer)
+    transfer.tries += 1
+    transfer.idempotency_key = f"transfer:{transfer.public_id}:{transfer.tries}"
+    transfer.requested_at, transfer.first_sent_at, transfer.sent_at, transfer.failure = now, None, None, ""
+    kept = min(outbound.lock_debt(transfer, to_post=outbound.REQUEST), transfer.amount)
+    if kept:
+        outbound.book_netting(transfer=transfer, kept=kept, now=now)
+        transfer.netted += kept
+        transfer.amount -= kept
+    if not transfer.amount:
+        move_transfer(transfer, "close", ChargeActor.WORKER)
+        return False
+    outbound.book_transfer_requested(transfer=transfer, now=now)
+    move_transfer(transfer, "request", ChargeActor.WORKER)
+    return True
+
+
+def _may_be_paid(transfer: Transfer, now: datetime) -> bool:
+    """Nothing holds it, no refund is taking some of it and an account takes it; else it goes on waiting."""
+    if open_holds(transfer).exists():
+        return False
+    if Refund.objects.filter(charge=transfer.charge, kind=RefundKind.RELEASED, state__in=REFUNDING).exists():
+        _wait(transfer, timing.POLL, now)
+        return False
+    if not ConnectedAccount.objects.filter(user=transfer.payee, transfers_active=True).exists():
+        tell_not_set_up(transfer=transfer, now=now)
+        _wait(transfer, timing.PAYOUT_PATIENCE, now)
+        return False
+    return True
+
+
+def _wait(transfer: Transfer, wait: timedelta, now: datetime) -> None:
+    transfer.due_at = now + wait
+    transfer.save()
+
+
+def _drop_own_reversals(transfer: Transfer) -> None:
+    """A refund met this transfer on its way, and then it was refused: the debt is kept from it instead."""
+    for reversal in TransferReversal.objects.select_for_update().filter(transfer=transfer, state=ReversalState.PENDING):
+        reversal.failure = "kept from the payout"
+        move_reversal(reversal, "drop", ChargeActor.WORKER)
+
+
+def _lease(transfer_id: int) -> Transfer | None:
+    """Commit that this worker has it for a while; None when there is nothing to send now."""
+    with transaction.atomic(durable=True):
+        _, transfer = lock_transfer(transfer_id)
+        now = database_now()
+        if transfer.state not in TO_SEND or transfer.due_at > now:
+            return None
+        if _must_look_up(transfer, now):
+            settled_in = (transfer.sent_at or now) + timing.SETTLING_IN
+            if settled_in > now:
+                transfer.due_at = settled_in
+                transfer.save()
+                return None
+        else:
+            transfer.first_sent_at = transfer.first_sent_at or now
+            transfer.sent_at = now
+        transfer.tries += 1
+        transfer.due_at = now + timing.LEASE
+        transfer.save()
+        if transfer.state != TransferState.SUBMITTING:  # still so when the worker before died
+            move_transfer(transfer, "submit", ChargeActor.WORKER)
+        return transfer
+
+
+def _must_look_up(transfer: Transfer, now: datetime) -> bool:
+    """Its key is too old to be sent again: the provider may have forgotten what came of it."""
+    return transfer.first_sent_at is not None and transfer.first_sent_at <= now - timing.KEY_LIFE
+
+
+def _send(transfer: Transfer) -> TransferSnapshot:
+    """The transfer as the provider has it: sent, or found by listing when its key is too old."""
+    if _must_look_up(transfer, database_now()):
+        found = default_gateway().find_transfers(transfer_ref=transfer.public_id, group=transfer.group)
+        if found:
+            return found[0]
+        _renew_key(transfer)
+        raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
+    return default_gateway().transfer(
+        transfer_ref=transfer.public_id,
+        account_id=_account_id(transfer),
+        amount=transfer.amount,
+        currency=transfer.currency,
+        source_charge_id=_source_of(transfer),
+        group=transfer.group,
+        idempotency_key=transfer.idempotency_key,
+    )
+
+
+def _account_id(transfer: Transfer) -> str:
+    return ConnectedAccount.objects.get(user=transfer.payee).stripe_id or ""
+
+
+def _source_of(transfer: Transfer) -> str:
+    """The provider's name of the capture; asked for once where it was captured before that was written down."""
+    attempt = ChargeAttempt.objects.get(charge=transfer.charge, state=AttemptState.SUCCEEDED)
+    if not attempt.provider_charge_id:
+        payment = default_gateway().get_payment(attempt.payment_id or "")
+        attempt.provider_charge_id = payment.charge_id
+        ChargeAttempt.objects.filter(pk=attempt.pk).update(provider_charge_id=payment.charge_id)
+    return attempt.provider_charge_id or ""
+
+
+def _renew_key(transfer: Transfer) -> None:
+    """The listing shows that nothing came of the old key, long after it was last sent."""
+    Transfer.objects.filter(pk=transfer.pk, tries=transfer.tries).update(
+        idempotency_key=f"{outbound.request_key(transfer)}:{transfer.tries}", first_sent_at=None
+    )
+
+
+def _mismatch(transfer: Transfer, snapshot: TransferSnapshot) -> str:
+    pairs = {
+        "amount": (snapshot.amount, transfer.amount),
+        "currency": (snapshot.currency, transfer.currency),
+        "destination": (snapshot.destination, _account_id(transfer)),
+        "transfer": (snapshot.id, transfer.provider_id or snapshot.id),
+        "transfer_ref": (snapshot.metadata.get("transfer_ref"), transfer.public_id),
+    }
+    return ", ".join(name for name, (theirs, ours) in pairs.items() if theirs != ours)
+
+
+def _quarantine(transfer: Transfer, reason: str) -> None:
+    log.error("transfer_quarantined", transfer=transfer.public_id, reason=reason)
+    if transfer.state in SENDING:
+        transfer.failure = reason[:120]
+        move_transfer(transfer, "quarantine", ChargeActor.PROVIDER)
+
+
+def _give_up(transfer: Transfer, reason: str) -> None:
+    with transaction.atomic(durable=True):
+        _, locked = lock_transfer(transfer.pk)
+        if locked.tries == transfer.tries:
+            _quarantine(locked, reason)
+
+
+def _refuse(transfer: Transfer, code: str, reason: str) -> None:
+    """A definite no: nothing was sent. The money is payable again, and tried again later."""
+    log.warning("transfer_refused", transfer=transfer.public_id, code=code, reason=reason)
+    with transaction.atomic(durable=True):
+        _, locked = lock_transfer(transfer.pk)
+        if locked.tries != transfer.tries or locked.state not in ON_THE_WAY:
+            return
+        now = database_now()
+        kept = outbound.book_transfer_failed(transfer=locked, now=now)
+        locked.netted -= kept
+        locked.amount += kept
+        locked.failure = code[:120]
+        locked.due_at = now + timing.PAYOUT_RETRY
+        move_transfer(locked, "refuse", ChargeActor.PROVIDER)
+        account = ConnectedAccount.objects.filter(user=locked.payee).first()
+        if account is not None and code != "balance_insufficient":
+            nudge_on_commit("refresh_account", account.pk)
+
+
+def _lose_sight(transfer: Transfer, reason: str) -> None:
+    log.warning("transfer_outcome_unknown", transfer=transfer.public_id, reason=reason)
+    with transaction.atomic(durable=True):
+        _, locked = lock_transfer(transfer.pk)
+        if locked.tries == transfer.tries and locked.state == TransferState.SUBMITTING:
+            locked.due_at = database_now() + timing.backoff(locked.tries)
+            move_transfer(locked, "lose_sight", ChargeActor.WORKER)
