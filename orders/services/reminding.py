@@ -27,7 +27,7 @@ def remind_reviews(*, now: datetime | None = None) -> int:
 
 
 def _in_review(now: datetime) -> QuerySet[Milestone]:
-    found = Milestone.objects.filter(state=MilestoneState.DELIVERED, review_deadline__gt=now)
+    found = Milestone.objects.filter(order__held_since=None, state=MilestoneState.DELIVERED, review_deadline__gt=now)
     return found.select_related("order__policy").order_by("review_deadline", "pk")
 
 
@@ -59,12 +59,13 @@ def remind_payments(*, now: datetime | None = None) -> int:
     take this card, support asked for their consent, or they left the payment page without paying.
     """
     moment = now or database_now()
-    due = _wanting_the_buyer(moment).values_list("order_id", flat=True)
+    due = _wanting_the_buyer(moment).order_by("retry_at", "pk").values_list("order_id", flat=True)
     return each_order(due, lambda order: _remind_payment(order, moment))
 
 
 def _wanting_the_buyer(now: datetime) -> QuerySet[Milestone]:
-    return Milestone.objects.filter(retry_at__lte=now, order__state=OrderState.AWAITING_NEXT_PAYMENT).filter(
+    waiting = Milestone.objects.filter(order__held_since=None, order__state=OrderState.AWAITING_NEXT_PAYMENT)
+    return waiting.filter(retry_at__lte=now).filter(
         Q(state=MilestoneState.ACTION_REQUIRED)
         | (Q(state=MilestoneState.PAYMENT_FAILED) & ~RETRIABLE)
         | Q(state=MilestoneState.CHARGING, charge__state=ChargeState.AWAITING_PAYER)

@@ -1,20 +1,23 @@
 """Every clock at its instant: one second before nothing happens, at the instant the timer has won (R-ORD-2, 8, 10)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from notifications.models import Notification
 from orders.errors import ExtensionNotAsked, ExtensionUsed, NotYours, ReasonNeeded
-from orders.models import Order
+from orders.models import Milestone, Order, TimelineEntry
 from orders.services import deciding, extending, funding, lapsing, reminding
 from payments.models import Charge
+from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import CANCEL, SUCCESS, Story
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 
 
 def review_deadline(story: Story) -> datetime:
@@ -225,3 +228,41 @@ def test_a_card_that_the_bank_said_never_to_try_again_is_not_retried(story: Stor
         reminding.remind_payments(now=moment)
         assert Notification.objects.filter(recipient=story.buyer, kind="payment_reminder").count() == count, days
     assert story.milestone(2).charge.attempts.count() == 1  # type: ignore[union-attr]
+
+
+def _five_due(stripe: StripeDouble, buyer: User, seller: User) -> list[Story]:
+    """Delivered, the youngest first, an hour apart."""
+    stories = [delivered_one(Story(stripe, buyer, seller, prices=[60_00])) for _ in range(5)]
+    for hours, story in enumerate(stories):
+        Milestone.objects.filter(order=story.order).update(review_deadline=NOON - timedelta(hours=hours))
+    return stories
+
+
+def test_a_sweep_takes_all_that_is_due_the_longest_due_first(
+    stripe: StripeDouble, buyer: User, seller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = _five_due(stripe, buyer, seller)
+    monkeypatch.setattr(lapsing, "BATCH", 2)
+    assert lapsing.lapse_reviews(now=NOON) == 5
+    entries = TimelineEntry.objects.filter(name="lapse_review").order_by("pk")
+    assert [entry.order_id for entry in entries] == [story.order.pk for story in reversed(stories)]
+
+
+def test_an_order_that_fails_does_not_hold_up_those_after_it(
+    stripe: StripeDouble, buyer: User, seller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stories = _five_due(stripe, buyer, seller)
+    Milestone.objects.filter(order=stories[-1].order).update(charge=None)  # the longest due, and broken
+    monkeypatch.setattr(lapsing, "BATCH", 2)
+    assert lapsing.lapse_reviews(now=NOON) == 4
+    assert stories[-1].order.state == "active"
+
+
+def test_a_sweep_ends_when_its_time_is_over_and_the_next_goes_on(
+    stripe: StripeDouble, buyer: User, seller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _five_due(stripe, buyer, seller)
+    with monkeypatch.context() as patch:
+        patch.setattr(lapsing, "SECONDS", -1)
+        assert lapsing.lapse_reviews(now=NOON) == 0
+    assert lapsing.lapse_reviews(now=NOON) == 5
