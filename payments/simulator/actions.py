@@ -50,6 +50,11 @@ def onboard(desk: Desk, asked: Json) -> Json:
     return onboarding.decide(desk, asked["account"], asked["decision"])
 
 
+def deauthorize(desk: Desk, asked: Json) -> Json:
+    """{"account": "acct_…"}: it is none of ours any more."""
+    return onboarding.deauthorize(desk, asked["account"])
+
+
 ACTIONS: dict[str, Action] = {
     "dispute": dispute,
     "escalate_dispute": escalate,
@@ -58,6 +63,7 @@ ACTIONS: dict[str, Action] = {
     "fail_refund": fail_refund,
     "pay_out": pay_out,
     "onboard": onboard,
+    "deauthorize": deauthorize,
 }
 
 

@@ -73,6 +73,19 @@ def decide(desk: Desk, account_id: str, name: str) -> Json:
     return account
 
 
+def deauthorize(desk: Desk, account_id: str) -> Json:
+    """The seller, or Stripe, ends our access: from now on the account is none of ours."""
+    account = desk.find("account", account_id)
+    desk.store.put("deauthorized", account_id, True)
+    application = {"id": "ca_simulator", "object": "application", "name": "Milepost"}
+    desk.emit("account.application.deauthorized", application, account=account_id)
+    return account
+
+
+def reachable(desk: Desk, account_id: str) -> bool:
+    return desk.store.get("deauthorized", account_id) is None
+
+
 def _capability(account: Json) -> Json:
     return {
         "id": "transfers",

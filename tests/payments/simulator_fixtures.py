@@ -92,6 +92,10 @@ class StripeDouble:
         """What Stripe decides about a seller (names: payments.simulator.onboarding.DECISIONS); the account after it."""
         return self._act("onboard", account=account_id, decision=decision)
 
+    def deauthorize(self, account_id: str) -> Json:
+        """The seller, or Stripe, ends our access to a connected account."""
+        return self._act("deauthorize", account=account_id)
+
     def dispute(self, payment_id: str, *, amount: int | None = None, inquiry: bool = False) -> Json:
         """The buyer's bank takes a payment back, or asks about it; `amount` None: the whole. Returns the dispute."""
         kind = "inquiry" if inquiry else "chargeback"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from payments.gateway import ObjectMissing, OutcomeUnknown, RequestRejected, SellerAccount, StateConflict
+from payments.gateway import Misconfigured, ObjectMissing, OutcomeUnknown, RequestRejected, SellerAccount, StateConflict
 from payments.simulator.resources.accounts import WANTED_AT_FIRST
 from tests.payments.at_stripe import NOW, charge, seller, transfer
 from tests.payments.simulator_fixtures import StripeDouble
@@ -77,6 +77,19 @@ def test_an_account_that_does_not_exist(stripe: StripeDouble) -> None:
         stripe.gateway.get_seller("acct_none")
     with pytest.raises(ObjectMissing):
         stripe.gateway.seller_dashboard_url("acct_none")
+
+
+def test_an_account_that_is_ours_no_more_is_refused_everywhere(stripe: StripeDouble) -> None:
+    paid, account = charge(stripe), seller(stripe)
+    stripe.deauthorize(account.id)
+    with pytest.raises(Misconfigured, match="revoked"):
+        stripe.gateway.get_seller(account.id)
+    with pytest.raises(Misconfigured, match="revoked"):
+        stripe.gateway.seller_dashboard_url(account.id)
+    with pytest.raises(ObjectMissing):
+        transfer(stripe, account.id, paid.charge_id)
+    told = stripe.objects("event")[-1]
+    assert (told["type"], told["account"]) == ("account.application.deauthorized", account.id)
 
 
 # --- Transfers --------------------------------------------------------------------------------------------------------

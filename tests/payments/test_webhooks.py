@@ -14,6 +14,7 @@ from payments.enums import EventState
 from payments.models import WebhookEvent
 from payments.simulator.webhooks import sign
 from payments.webhooks import MOST_BYTES
+from tests.payments.at_stripe import charge, seller
 from tests.payments.simulator_fixtures import StripeDouble
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,19 @@ def event(**change: Any) -> bytes:
     return json.dumps({**body, **change}).encode()
 
 
-def post(body: bytes, *, secret: str = SECRET, age: timedelta = timedelta(), signature: str | None = None) -> int:
+def post(
+    body: bytes,
+    *,
+    secret: str = SECRET,
+    age: timedelta = timedelta(),
+    signature: str | None = None,
+    to: str = "payments:stripe_webhook",
+) -> int:
     stamp = int((clock.now() - age).timestamp())
     header = sign(body, secret=secret, at=stamp) if signature is None else signature
     client = Client(enforce_csrf_checks=True)
     return client.post(
-        reverse("payments:stripe_webhook"),
+        reverse(to),
         data=body,
         content_type="application/json",
         headers={"stripe-signature": header},
@@ -79,7 +87,7 @@ def test_more_than_300_seconds_of_age_or_future_are_refused(seconds: int) -> Non
     assert not WebhookEvent.objects.exists()
 
 
-@pytest.mark.parametrize("seconds", [-299, 299])
+@pytest.mark.parametrize("seconds", [-290, 290])
 def test_up_to_300_seconds_are_accepted(seconds: int) -> None:
     assert post(event(), age=timedelta(seconds=seconds)) == 200
 
@@ -134,3 +142,61 @@ def test_a_body_over_256_kib_is_refused_unread() -> None:
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head"])
 def test_only_post(method: str) -> None:
     assert getattr(Client(), method)(reverse("payments:stripe_webhook")).status_code == 405
+
+
+# --- Sellers' accounts ------------------------------------------------------------------------------------------------
+CONNECT, CONNECT_SECRET = "payments:stripe_connect_webhook", "whsec_connect_test"
+
+
+def of_account(event_type: str) -> bytes:
+    return event(type=event_type, account="acct_1", data={"object": {"id": "acct_1", "object": "account"}})
+
+
+def test_the_address_for_sellers_accounts_is_the_one_that_stripe_is_told() -> None:
+    assert reverse(CONNECT) == "/webhooks/stripe/connect/"
+
+
+@pytest.mark.parametrize("event_type", ["account.updated", "capability.updated", "account.application.deauthorized"])
+def test_news_of_an_account_are_stored_with_the_account_that_they_are_of(event_type: str) -> None:
+    assert post(of_account(event_type), secret=CONNECT_SECRET, to=CONNECT) == 200
+    row = WebhookEvent.objects.get()
+    assert (row.type, row.account, row.state) == (event_type, "acct_1", EventState.RECEIVED)
+
+
+def test_an_event_of_our_own_has_no_account() -> None:
+    post(event())
+    assert WebhookEvent.objects.get().account == ""
+
+
+@pytest.mark.parametrize(
+    "event_type", ["payout.paid", "payment_intent.succeeded", "transfer.created", "refund.updated"]
+)
+def test_what_a_seller_does_with_their_own_money_is_not_followed(event_type: str) -> None:
+    assert post(of_account(event_type), secret=CONNECT_SECRET, to=CONNECT) == 200
+    assert WebhookEvent.objects.get().state == EventState.IGNORED
+
+
+@pytest.mark.parametrize(("to", "secret"), [(CONNECT, SECRET), ("payments:stripe_webhook", CONNECT_SECRET)])
+def test_the_secret_of_one_endpoint_opens_no_other(to: str, secret: str) -> None:
+    assert post(event(), secret=secret, to=to) == 400
+    assert not WebhookEvent.objects.exists()
+
+
+def test_without_its_secret_the_endpoint_for_sellers_accepts_nothing() -> None:
+    with override_settings(STRIPE_CONNECT_WEBHOOK_SECRETS=[]):
+        assert post(of_account("account.updated"), secret=CONNECT_SECRET, to=CONNECT) == 503
+        assert post(event()) == 200  # the other one goes on
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head"])
+def test_only_post_there_too(method: str) -> None:
+    assert getattr(Client(), method)(reverse(CONNECT)).status_code == 405
+
+
+def test_what_happens_at_stripe_arrives_at_the_right_endpoint(stripe: StripeDouble) -> None:
+    stripe.refund_in_dashboard(charge(stripe).id, 100)
+    account = seller(stripe)
+    assert {sent.status for sent in stripe.deliver_webhooks()} == {200}
+    of_accounts = WebhookEvent.objects.exclude(account="").values_list("type", "account")
+    assert sorted(of_accounts) == [("account.updated", account.id), ("capability.updated", account.id)]
+    assert WebhookEvent.objects.filter(type="refund.created", account="").exists()

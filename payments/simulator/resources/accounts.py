@@ -3,6 +3,7 @@
 from payments.simulator import objects
 from payments.simulator.desk import Desk, new_id, required
 from payments.simulator.errors import ApiError, invalid
+from payments.simulator.onboarding import reachable
 from payments.simulator.wire import Json
 
 LINK_SECONDS = 5 * 60
@@ -41,13 +42,13 @@ def create(desk: Desk) -> Json:
 
 
 def retrieve(desk: Desk, account_id: str) -> Json:
-    return desk.find("account", account_id)
+    return _ours(desk, account_id)
 
 
 def link(desk: Desk) -> Json:
     """The address of the onboarding: good for one visit, within minutes."""
     params = desk.request.params
-    account = desk.find("account", required(params, "account"), param="account")
+    account = _ours(desk, required(params, "account"))
     if required(params, "type") != "account_onboarding":
         raise invalid("Only account links of type `account_onboarding` are simulated.", param="type")
     visit = {
@@ -61,12 +62,24 @@ def link(desk: Desk) -> Json:
 
 
 def login(desk: Desk, account_id: str) -> Json:
-    account = desk.find("account", account_id, param="account")
+    account = _ours(desk, account_id)
     if not account["details_submitted"]:
         raise ApiError(400, "Cannot create a login link for an account that has not completed onboarding.")
     return _link(
         desk, "login_link", {"kind": "dashboard", "account": account_id, "expires_at": desk.now + LINK_SECONDS}
     )
+
+
+def _ours(desk: Desk, account_id: str) -> Json:
+    account = desk.find("account", account_id, param="account")
+    if not reachable(desk, account_id):
+        raise ApiError(
+            403,
+            f"The provided key does not have access to account '{account_id}' (or that account does not exist). "
+            "Application access may have been revoked.",
+            code="account_invalid",
+        )
+    return account
 
 
 def _link(desk: Desk, kind: str, visit: Json) -> Json:

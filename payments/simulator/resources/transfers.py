@@ -2,8 +2,9 @@
 
 from payments.simulator import objects
 from payments.simulator.desk import Desk, integer, new_id, page_of, required
-from payments.simulator.errors import ApiError, conflict, invalid
+from payments.simulator.errors import ApiError, conflict, invalid, missing
 from payments.simulator.faults import Kind
+from payments.simulator.onboarding import reachable
 from payments.simulator.resources.payment_intents import known_currency
 from payments.simulator.resources.records import available
 from payments.simulator.wire import Json
@@ -18,6 +19,8 @@ def create(desk: Desk) -> Json:
     if amount < 1:
         raise invalid("This value must be greater than or equal to 1.", param="amount")
     account = desk.find("account", required(params, "destination"), param="destination")
+    if not reachable(desk, account["id"]):
+        raise missing("destination", account["id"], param="destination")
     if account["capabilities"].get("transfers") != "active":
         raise conflict(
             "Your destination account needs to have at least one of the following capabilities enabled: transfers, "
