@@ -61,7 +61,6 @@ class Sheet:
     stones: list[dict[str, object]]
     notes: list[str]
     issuer: str
-    site: str
     help: str
 
 
@@ -76,12 +75,11 @@ def sheet_of(document: Document) -> Sheet:
         when=_minute(document.issued_at),
         status=content["status"],
         tone=content["tone"],
-        parties=[dict(party) for party in content["parties"]],
+        parties=[dict(party) for party in content["parties"][:-1]],
         tables=[_sums(table, document.currency) for table in content["tables"]],
         stones=[dict(stone) for stone in content["stones"]],
         notes=content["notes"],
         issuer=_issuer(content),
-        site=site,
         help=site + reverse("help"),
     )
 
@@ -104,8 +102,9 @@ def money_words(amount: int, currency: str) -> str:
 
 
 def _issuer(content: Content) -> str:
-    """Whoever issued it, as frozen: the last party of every document."""
-    return content["parties"][-1]["name"]
+    """Whoever issued it, as frozen: the last party of every document, which stands at its foot."""
+    issuer = content["parties"][-1]
+    return ", ".join([issuer["name"], *issuer["lines"]])
 
 
 def _sums(table: Table, currency: str) -> Sums:

@@ -71,10 +71,10 @@ def _write_invoice(charge: Charge) -> Draft:
         lines.append(line("Service fee", charge.fee, note=words))
     content = _content(
         heading="Invoice",
-        sum_words="paid",
+        sum_words=f"paid with {_card(charge)}",
         status="Paid",
         tone="go",
-        parties=_parties(charge, subject, "Billed to", [f"Paid with {_card(charge)}"]),
+        parties=_parties(charge, subject, "Billed to", []),
         lines=lines,
         total=line("Paid", charge.total),
         notes=["A refund appears as a credit note that names this invoice."],
@@ -100,10 +100,10 @@ def _write_credit_note(refund: Refund, invoice: Document | None) -> Draft:
     about = [f"Corrects {invoice.number}"] if invoice else ["For a second payment that was not owed"]
     content = _content(
         heading="Credit note",
-        sum_words="refunded",
+        sum_words=f"returned to {_card(charge)}",
         status="Refunded",
         tone="work",
-        parties=_parties(charge, subject, "Credited to", [*about, f"Returned to {_card(charge)}"]),
+        parties=_parties(charge, subject, "Credited to", about),
         lines=_returned_lines(refund, line_of(charge, subject)),
         total=line("Refunded", refund.amount),
         notes=_credit_words(refund, invoice),
