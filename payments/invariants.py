@@ -82,9 +82,11 @@ INVARIANTS = (
     ),
     Invariant(
         "nothing_overdrawn",
-        "No account that holds somebody's money is overdrawn.",
+        "No account that holds somebody's money is overdrawn, and nobody owes less than nothing.",
         """SELECT kind, dimension, balance FROM payments_ledgeraccount
-           WHERE (kind = 'psp_fees' AND balance < 0) OR (kind NOT IN ('psp_balance', 'psp_fees') AND balance > 0)""",
+           WHERE kind NOT IN ('psp_balance', 'bank') AND sign(balance) = CASE
+             WHEN kind IN ('psp_fees', 'seller_receivable', 'dispute_receivable', 'dispute_fees', 'bad_debt') THEN -1
+             ELSE 1 END""",
     ),
     Invariant(
         "paid_means_captured_once",
@@ -206,6 +208,45 @@ INVARIANTS = (
            LEFT JOIN payments_charge c ON c.id = d.charge_id LEFT JOIN payments_refund r ON r.id = d.refund_id
            WHERE (d.kind = 'invoice' AND (d.total, d.currency) IS DISTINCT FROM (c.amount + c.fee, c.currency))
               OR (d.kind = 'credit_note' AND (abs(d.total), d.currency) IS DISTINCT FROM (r.amount, r.currency))""",
+    ),
+    Invariant(
+        "disputes_are_booked",
+        "What a dispute has taken and given back is on the books, and once it is lost nothing of it is left open.",
+        """SELECT d.public_id, d.state, d.withdrawn, d.reinstated, coalesce(a.balance, 0) FROM payments_dispute d
+           LEFT JOIN payments_ledgeraccount a ON a.kind = 'dispute_receivable' AND a.dimension = d.public_id
+           WHERE coalesce(a.balance, 0) <> CASE d.state WHEN 'lost' THEN 0 ELSE d.withdrawn - d.reinstated END
+              OR coalesce((SELECT sum(p.amount) FROM payments_posting p
+                           JOIN payments_journalentry e ON e.id = p.entry_id
+                           JOIN payments_ledgeraccount b ON b.id = p.account_id AND b.kind = 'psp_balance'
+                           WHERE e.kind IN ('dispute_withdrawn', 'dispute_won')
+                             AND split_part(e.source, ':', 2) = d.public_id), 0)
+                 <> d.reinstated - d.withdrawn - d.fee""",
+    ),
+    Invariant(
+        "losses_are_lost_disputes",
+        "A dispute is lost exactly when its loss is booked, at what the bank kept.",
+        """SELECT d.public_id, d.state, d.withdrawn - d.reinstated, s.total FROM payments_dispute d
+           LEFT JOIN (SELECT split_part(e.source, ':', 2) AS dispute, -sum(p.amount) AS total
+                      FROM payments_journalentry e JOIN payments_posting p ON p.entry_id = e.id
+                      JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'dispute_receivable'
+                      WHERE e.kind IN ('dispute_lost', 'written_off') GROUP BY 1) s ON s.dispute = d.public_id
+           WHERE CASE d.state WHEN 'lost' THEN d.withdrawn - d.reinstated ELSE 0 END <> coalesce(s.total, 0)""",
+    ),
+    Invariant(
+        "chargebacks_hold_payouts",
+        "While a chargeback or inquiry is open a hold of pay-outs stands for it, and not afterwards.",
+        """SELECT d.public_id, d.state, count(h.id) FROM payments_dispute d
+           LEFT JOIN payments_payouthold h ON h.kind = 'chargeback' AND h.reference = d.public_id
+             AND h.lifted_at IS NULL
+           GROUP BY d.id
+           HAVING count(h.id) <> CASE WHEN d.state IN ('won', 'lost', 'closed') THEN 0 ELSE 1 END""",
+    ),
+    Invariant(
+        "disputes_return_to_zero",
+        "No chargeback has kept money undecided, or won and not given back, for more than 90 days.",
+        """SELECT d.public_id, d.state, a.balance, d.opened_at FROM payments_dispute d
+           JOIN payments_ledgeraccount a ON a.kind = 'dispute_receivable' AND a.dimension = d.public_id
+           WHERE a.balance <> 0 AND d.opened_at < now() - interval '90 days'""",
     ),
 )
 

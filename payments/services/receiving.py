@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 ACCOUNT_NEWS = ("account.", "capability.")
 METHOD_NEWS = ("payment_method.detached", "payment_method.automatically_updated", "payment_method.updated")
 WANTED = (
-    "checkout.session.", "payment_intent.", "refund.", "charge.refund.", "charge.dispute.", *METHOD_NEWS, "transfer.",
+    "checkout.session.", "payment_intent.", "refund.", "charge.refund", "charge.dispute.", *METHOD_NEWS, "transfer.",
 )  # fmt: skip
 
 
@@ -118,10 +118,8 @@ def _write(event: WebhookEvent, *, state: EventState, due_in: timedelta = timede
 
 def _follow(event: WebhookEvent) -> bool:
     """Look at what the event is about; False when it is nothing of ours."""
-    if event.object_type == "refund":
-        return follow_refund(provider_id=event.object_id, refund_ref=_marks(event).get("refund_ref", ""))
-    if event.type.startswith("charge.refund"):
-        return follow_refunded(provider_charge_id=event.object_id, payment_id=_hint(event, "payment_intent"))
+    if event.object_type == "refund" or event.type.startswith("charge.refund"):
+        return _follow_refund(event)
     if event.object_type == "dispute":
         return follow_dispute(provider_id=event.object_id)
     if event.object_type == "transfer":
@@ -150,6 +148,12 @@ def _attempt_of(event: WebhookEvent) -> ChargeAttempt | None:
     return ChargeAttempt.objects.filter(
         charge__public_id=marks.get("charge_ref", ""), number=_number(marks.get("attempt", ""))
     ).first()
+
+
+def _follow_refund(event: WebhookEvent) -> bool:
+    if event.object_type == "refund":
+        return follow_refund(provider_id=event.object_id, refund_ref=_marks(event).get("refund_ref", ""))
+    return follow_refunded(provider_charge_id=event.object_id, payment_id=_hint(event, "payment_intent"))
 
 
 def _marks(event: WebhookEvent) -> dict[str, str]:

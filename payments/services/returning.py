@@ -11,14 +11,18 @@ from django.db import transaction
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.crash_points import crash_point
-from payments.enums import ChargeActor, RefundState
+from payments.enums import ChargeActor, RefundOrigin, RefundState
 from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
 from payments.models import Charge, Refund
 from payments.queue import nudge_on_commit
 from payments.services import booking
+from payments.services.announcing import announce_refund
 from payments.services.moving import lock_refund, move_refund
 from payments.services.restoring import put_back, take_back
 from payments.stripe_gateway import default_gateway
+
+# What the provider calls a payment that the bank has taken back.
+DISPUTED = ("charge_disputed", "refund_disputed_payment")
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +36,7 @@ def submit_refund(*, refund_id: int) -> None:
     try:
         snapshot = _send(refund)
     except (RequestRejected, StateConflict) as error:
-        _give_up(refund, f"{type(error).__name__}: {error}")
+        _follow_refusal(refund, error)
     except GatewayError as error:
         _lose_sight(refund, str(error))
     else:
@@ -58,10 +62,11 @@ def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
                 nudge_on_commit("issue_credit_note", refund.pk)
                 take_back(charge=charge, refund=refund, now=now)
             case "failed" if state not in (RefundState.FAILED, RefundState.QUARANTINED, RefundState.PENDING):
-                _fail(charge, refund, snapshot.failure or "the bank did not say why", now)
+                _fail(charge, refund, snapshot.failure or "The bank did not say why", now)
             case "pending" if state in (RefundState.SUBMITTING, RefundState.UNKNOWN):
                 move_refund(refund, "process", ChargeActor.PROVIDER)
     crash_point("refund:settled")
+    announce_refund(refund_id=refund_id)
 
 
 def _fail(charge: Charge, refund: Refund, failure: str, now: datetime) -> None:
@@ -130,6 +135,8 @@ def _mismatch(refund: Refund, snapshot: RefundSnapshot) -> str:
         "payment": (snapshot.payment_id, refund.attempt.payment_id),
         "refund_ref": (snapshot.metadata.get("refund_ref"), refund.public_id),
     }
+    if refund.origin == RefundOrigin.PROVIDER:
+        del pairs["refund_ref"]
     return ", ".join(name for name, (theirs, ours) in pairs.items() if theirs != ours)
 
 
@@ -138,6 +145,37 @@ def _quarantine(refund: Refund, reason: str) -> None:
     refund.failure = reason[:120]
     if refund.state in (RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING):
         move_refund(refund, "quarantine", ChargeActor.PROVIDER)
+
+
+def _follow_refusal(refund: Refund, error: RequestRejected | StateConflict) -> None:
+    """A definite no. It has failed when the bank has taken the payment back, or when so much of it was refunded in the
+    provider's own dashboard that ours doesn't fit any more; any other no is a mistake, for a person to look at.
+    """
+    try:
+        found = default_gateway().find_refunds(refund_ref="", payment_id=refund.attempt.payment_id or "")
+    except GatewayError as unheard:
+        _lose_sight(refund, str(unheard))
+        return
+    ours = next((each for each in found if each.metadata.get("refund_ref") == refund.public_id), None)
+    theirs = sum(each.amount for each in found if each.status != "failed")
+    if ours is not None:
+        settle_refund(refund_id=refund.pk, snapshot=ours)
+    elif isinstance(error, StateConflict) and error.code in DISPUTED:
+        _fail_refused(refund, "The buyer’s bank has taken the payment back")
+    elif theirs + refund.amount > refund.attempt.charge.total:
+        _fail_refused(refund, "It had been refunded at Stripe already")
+    else:
+        _give_up(refund, f"{type(error).__name__}: {error}")
+
+
+def _fail_refused(refund: Refund, reason: str) -> None:
+    with transaction.atomic(durable=True):
+        charge, locked = lock_refund(refund.pk)
+        if locked.tries != refund.tries or locked.state != RefundState.SUBMITTING:
+            return
+        _fail(charge, locked, reason, database_now())
+        nudge_on_commit("find_refunds", refund.attempt_id)
+    announce_refund(refund_id=refund.pk)
 
 
 def _give_up(refund: Refund, reason: str) -> None:

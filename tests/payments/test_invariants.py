@@ -26,7 +26,7 @@ BENDS = {
     "bookings_are_captures": "UPDATE payments_chargeattempt SET payment_id = 'pi_' || id",
     "refunds_are_booked": "UPDATE payments_refund SET state = 'failed'",
     "clearing_is_refunds_under_way": "UPDATE payments_refund SET state = 'pending'",
-    "no_refund_beyond_capture": "UPDATE payments_refund SET price_part = price_part + 1",
+    "no_refund_beyond_capture": "UPDATE payments_refund SET amount = amount + 1, price_part = price_part + 1",
     "acceptance_divides_to_the_cent": "UPDATE payments_charge SET fee = fee + 1",
     "money_goes_one_way": "UPDATE payments_journalentry SET source = 'accepted:nothing' WHERE source LIKE 'accepted:%'",
     "surplus_goes_back": "UPDATE payments_chargeattempt SET state = 'surplus' WHERE charge_id NOT IN"

@@ -185,17 +185,6 @@ def test_a_refund_that_differs_from_ours_is_held_back(
     assert balances() == (0, 0, 8_400, 0)
 
 
-def test_money_that_someone_returned_at_stripe_by_hand_is_held_back_for_support(
-    stripe: StripeDouble, paid: Charge
-) -> None:
-    refund = ask(paid)
-    stripe.gateway.refund(
-        refund_ref="by hand", payment_id=refund.attempt.payment_id or "", amount=8_400, idempotency_key="dashboard"
-    )
-    submit_refund(refund_id=refund.pk)
-    assert Refund.objects.get(pk=refund.pk).state == RefundState.QUARANTINED
-
-
 def test_a_sweep_run_twice_finds_nothing_the_second_time(stripe: StripeDouble, paid: Charge) -> None:
     ask(paid)
     assert sweep_refunds() == 1
