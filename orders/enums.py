@@ -27,6 +27,7 @@ class MilestoneState(TextChoices):
     ACCEPTED = "accepted", "Accepted"
     NOT_STARTED = "not_started", "Not started"
     CANCELLED = "cancelled", "Cancelled"
+    CHARGED_BACK = "charged_back", "Charged back"
 
 
 UNDER_WAY = frozenset(

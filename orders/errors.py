@@ -42,7 +42,7 @@ class CannotContinue(IllegalTransition):
 
 class OrderOnHold(Refused):
     code = "order_on_hold"
-    sentence = "This order is on hold, so its work and its clocks stand still. Support looks into it and tells you both."
+    sentence = "This order is on hold: its work and its clocks stand still. Support looks into it and tells you both."
     rule = "R-ORD-17"
 
 

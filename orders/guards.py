@@ -102,6 +102,10 @@ def _not_late_yet(facts: Facts) -> DomainError | None:
     return errors.AlreadyLate() if facts.current and facts.current.late_at else None
 
 
+def _not_on_hold(facts: Facts) -> DomainError | None:
+    return errors.OrderOnHold() if facts.order.held_since else None
+
+
 GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
     Guard.LAST: _last,
     Guard.NOT_LAST: _not_last,
@@ -113,6 +117,7 @@ GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
     Guard.NONE_ACCEPTED: _none_accepted,
     Guard.NOTHING_TO_ANSWER: _nothing_to_answer,
     Guard.NOT_LATE_YET: _not_late_yet,
+    Guard.NOT_ON_HOLD: _not_on_hold,
 }
 
 

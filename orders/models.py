@@ -201,7 +201,7 @@ class Delivery(models.Model):
 
 
 class OrderHold(models.Model):
-    """Why an order stands still: a chargeback, a case, or support (R-ORD-4). Several can stand at once; never deleted."""
+    """Why an order stands still: a chargeback, a case, or support (R-ORD-4). Several can stand at once."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(max_length=12, choices=HoldKind)

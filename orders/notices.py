@@ -34,5 +34,13 @@ register(
     Kind(name="order_ended", group=Group.ORDERS, label="An order was ended by support", action="See the order"),
     Kind(name="milestone_cancelled", group=Group.ORDERS, label="A milestone was cancelled", action="See the order"),
     Kind(name="consent_to_continue", group=Group.MONEY, label="Do you want to go on?", action="Decide"),
+    Kind(name="refund_done", group=Group.MONEY, label="A payment went back", action="See the order"),
+    Kind(name="refund_failed", group=Group.MONEY, label="A refund did not arrive", action="See the order"),
+    Kind(name="refund_needs_support", group=Group.MONEY, label="A refund failed", action="Open the order"),
+    Kind(name="order_on_hold", group=Group.ORDERS, label="An order stands still", action="See the order"),
+    Kind(name="order_resumed", group=Group.ORDERS, label="An order goes on", action="See the order"),
+    Kind(name="milestone_charged_back", group=Group.MONEY, label="A payment was taken back", action="See the order"),
+    Kind(name="chargeback_news", group=Group.MONEY, label="A chargeback has news", action="Open the dispute"),
+    Kind(name="evidence_due", group=Group.MONEY, label="Evidence is due", action="Open the dispute"),
     Kind(name="review_reminder", group=Group.ORDERS, label="A delivery waits for you", action="Review the delivery"),
 )

@@ -5,13 +5,36 @@ from datetime import datetime
 from django.dispatch import receiver
 
 from orders.presenters.papers import subject_for
+from orders.services.disputing import apply_dispute
 from orders.services.funding import apply_result, tell_surplus
-from payments.signals import ChargeResult, Subject, SurplusNews, charge_settled, subject_wanted, surplus_captured
+from orders.services.returned import apply_refund
+from payments.signals import (
+    ChargeResult,
+    DisputeNews,
+    RefundNews,
+    Subject,
+    SurplusNews,
+    charge_settled,
+    dispute_changed,
+    refund_ended,
+    subject_wanted,
+    surplus_captured,
+)
 
 
 @receiver(charge_settled)
 def follow_charge(*, result: ChargeResult, now: datetime, **_signal: object) -> None:
     apply_result(result=result, now=now)
+
+
+@receiver(dispute_changed)
+def follow_dispute(*, news: DisputeNews, now: datetime, **_signal: object) -> None:
+    apply_dispute(news=news, now=now)
+
+
+@receiver(refund_ended)
+def follow_refund(*, news: RefundNews, now: datetime, **_signal: object) -> None:
+    apply_refund(news=news, now=now)
 
 
 @receiver(surplus_captured)

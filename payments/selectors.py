@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
-from payments.enums import AccountKind as A
 from payments.enums import ON_THE_WAY, DisputeState, EntryKind, MethodState, RefundKind, RefundState, TransferState
+from payments.enums import AccountKind as A
 from payments.errors import MethodUnknown
 from payments.models import Charge, Dispute, JournalEntry, PayoutHold, Posting, SavedMethod, Transfer
 

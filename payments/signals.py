@@ -52,8 +52,8 @@ RefundEnd = Literal["succeeded", "failed"]
 class RefundNews:
     """How a refund ended: it went back the way the money came, or the bank sent it back. Minor units.
 
-    `seller_part` is what the seller gives of `amount`; `surplus`: it was paid twice and concerns nobody but the payer;
-    `ours`: asked for here, not in the provider's own dashboard.
+    `seller_part` is what the seller gives of `amount`; `of_earned`: out of what they had earned by accepted work;
+    `surplus`: it was paid twice and concerns nobody but the payer.
     """
 
     refund_id: int
@@ -65,9 +65,9 @@ class RefundNews:
     amount: int
     seller_part: int
     currency: str
-    reason: str
+    failure: str
+    of_earned: bool
     surplus: bool
-    ours: bool
 
 
 # Sent as `charge_settled` is: `refund_ended.send(sender=Refund, news=RefundNews, now=datetime)`.

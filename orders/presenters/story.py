@@ -8,7 +8,8 @@ from accounts.models import User
 from marketplace.kernel.money import Money
 from orders.enums import CancelReason, Role
 from orders.models import Order, TimelineEntry
-from orders.presenters.words import counted, plain_minute
+from orders.presenters.words import counted, long_words, plain_minute
+from payments.enums import HoldKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +126,36 @@ def _charged_again(told: Told) -> str:
     return f"{told.who} asked to charge {card} for {told.it}."
 
 
+def _lifted(told: Told) -> str:
+    """What the hold was for, and what it did to the clocks."""
+    moved = int(told.text("moved") or 0)
+    what = {
+        HoldKind.CHARGEBACK: "The chargeback is decided",
+        HoldKind.CASE: "The case is closed",
+    }.get(HoldKind(told.text("kind") or HoldKind.SUPPORT), f"{told.who} lifted the hold")
+    return f"{what}. Every deadline moved by {long_words(moved)}." if moved else f"{what}."
+
+
+def _refunded(told: Told) -> str:
+    """The seller reads what the refund takes of their part, never the buyer's fee."""
+    if not told.is_sellers:
+        return f"{told.money('amount')} for {told.it} went back to {told.buyer}, the way it was paid."
+    cost = f", {told.money('sellers')} of it yours" if told.entry.data.get("sellers") else ""
+    return f"Money for {told.it} went back to {told.order.buyer.first_name}{cost}."
+
+
+def _refund_asked(told: Told) -> str:
+    if not told.is_sellers:
+        return f"{told.who} gives {told.money('amount')} for {told.it} back to {told.buyer}.{told.reason()}"
+    back = f"money for {told.it} back, {told.money('sellers')} of it yours"
+    return f"{told.who} gives {told.order.buyer.first_name} {back}.{told.reason()}"
+
+
 Line = tuple[str, str, Callable[[Told], str]]
 
 BESIDE = frozenset(
-    {"place", "return_payment", "return_surplus", "choose_card"}
+    {"place", "return_payment", "return_surplus", "choose_card", "place_hold", "lift_hold", "charge_back"}
+    | {"refund_asked", "refunded", "refund_failed"}
 )  # what is told besides the transitions of the table
 
 STORY: dict[str, Line] = {
@@ -184,6 +211,21 @@ STORY: dict[str, Line] = {
     ),
     "cancel_unpaid": (
         "life-buoy", "idle", lambda t: f"{t.who} cancelled the order before {t.it} was paid.{t.reason()}",
+    ),
+    "refund_asked": ("rotate-ccw", "idle", _refund_asked),
+    "refunded": ("rotate-ccw", "idle", _refunded),
+    "refund_failed": (
+        "triangle-alert", "stop", lambda t: f"The refund for {t.it} did not arrive. Support looks after it.",
+    ),
+    "place_hold": ("lock", "stop", lambda t: f"{t.who} put the order on hold. {t.text('reason')}".strip()),
+    "lift_hold": ("lock-open", "work", _lifted),
+    "charge_back": ("triangle-alert", "stop", lambda t: f"The bank took the payment for {t.it} back for good."),
+    "charge_back_and_cancel": (
+        "triangle-alert", "stop", lambda t: f"The bank took the payment for {t.it} back for good, so the order ended.",
+    ),
+    "charge_back_and_end": (
+        "triangle-alert", "stop",
+        lambda t: f"The bank took the payment for {t.it} back for good, so the order ended. Accepted work stays paid.",
     ),
 }  # fmt: skip
 

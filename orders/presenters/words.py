@@ -36,6 +36,16 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def long_words(seconds: int) -> str:
+    """ "3 days and 4 hours", "20 minutes": how long, in at most two units."""
+    units = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)]
+    parts = []
+    for noun, size in units:
+        number, seconds = divmod(seconds, size)
+        parts += [counted(number, noun)] if number else []
+    return " and ".join(parts[:2])
+
+
 def percent(basis_points: int) -> str:
     """ "5 %", with a space that does not break."""
     whole, part = divmod(basis_points, 100)

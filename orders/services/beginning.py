@@ -8,7 +8,7 @@ from orders.services.step import Step
 def begin_milestone(step: Step) -> None:
     milestone, order = step.milestone, step.order
     milestone.started_at = step.now
-    milestone.due_at = step.now + timedelta(hours=24 * milestone.planned.days)
+    milestone.due_at = order.clock(step.now) + timedelta(hours=24 * milestone.planned.days)
     milestone.retry_at = None
     order.pay_by = None
     order.began_at = order.began_at or step.now

@@ -170,6 +170,8 @@ def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -
         current = facts.current
         if current is None or current.charge is None or current.started_at is not None:
             raise errors.NothingToPay
+        if facts.order.held_since:
+            raise errors.OrderOnHold
         if current.state in (MilestoneState.PAYMENT_FAILED, MilestoneState.ACTION_REQUIRED):
             # `retry_at` stays: who leaves the page again without paying is still reminded.
             with transition(order=order, name="pay_again", actor=party(order, actor), now=facts.now):

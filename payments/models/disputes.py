@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from marketplace.kernel.identifiers import new_public_id
 from marketplace.kernel.money import Money
-from payments.enums import DisputeOutcome, DisputeState, RefundKind
+from payments.enums import DisputeOutcome, DisputeState, EvidenceState, RefundKind
 from payments.models.charges import Charge, ChargeAttempt
 from payments.models.guards import no_delete, not_beyond_capture, starts_in
 from payments.transitions import DISPUTE, OPEN_DISPUTE, edges_of
@@ -43,8 +44,14 @@ class Dispute(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     evidence_due = models.DateTimeField(null=True, blank=True)
-    evidence = models.JSONField(default=dict, blank=True)
+    evidence = models.JSONField(default=dict, blank=True, help_text="Texts by the provider’s names; fixed once sent.")
+    evidence_state = models.CharField(max_length=10, choices=EvidenceState, default=EvidenceState.DRAFT)
+    evidence_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    evidence_tries = models.PositiveIntegerField(default=0, help_text="Leases taken to send it.")
     evidence_sent_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True, help_text="Why nothing of it is booked, or could be sent.")
     due_at = models.DateTimeField(help_text="When a sweep may look again.")
     outcome = models.CharField(max_length=10, choices=DisputeOutcome, blank=True, default=DisputeOutcome.NONE)
     outcome_number = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from marketplace.web.clock import database_now
-from payments.enums import AttemptState, DisputeOutcome, Outcome, RefundKind, RefundOrigin, RefundState
+from payments.enums import AttemptState, DisputeOutcome, Outcome, RefundKind, RefundState
 from payments.models import Charge, ChargeAttempt, Dispute, Refund
 from payments.selectors import left_of
 from payments.signals import (
@@ -185,9 +185,9 @@ def _tell_refund(refund: Refund, now: datetime) -> None:
         amount=refund.amount,
         seller_part=refund.price_part - refund.commission_part,
         currency=refund.currency,
-        reason=refund.reason,
+        failure=refund.failure,
+        of_earned=refund.kind not in (RefundKind.HELD, RefundKind.SURPLUS),
         surplus=refund.kind == RefundKind.SURPLUS,
-        ours=refund.origin == RefundOrigin.OURS,
     )
     refund_ended.send(sender=Refund, news=news, now=now)
     if not Refund.objects.filter(pk=refund.pk, state=refund.state, told=refund.told).update(told=refund.state):

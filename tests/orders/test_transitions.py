@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
-from orders.rows import MoneyEffect, Standing, Timer
+from orders.rows import Guard, MoneyEffect, Standing, Timer
 from orders.transitions import PROCESS, milestone_edges, order_edges
 
 # standing -> actor -> what that actor may do there (conditions beside the state apart)
@@ -14,17 +14,19 @@ BY_HAND: dict[tuple[str, str], dict[str, set[str]]] = {
     ("awaiting_requirements", "in_progress"): {
         "buyer": {"answer_requirements"},
         "seller": {"waive_requirements"},
-        "payments": {"begin_at_once"},
+        "payments": {"begin_at_once", "charge_back_and_cancel"},
         "support": {"cancel_order"},
     },
     ("active", "in_progress"): {
         "seller": {"deliver"},
         "timer": {"flag_late"},
+        "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
     },
     ("active", "in_revision"): {
         "seller": {"deliver"},
         "timer": {"flag_revision_late"},
+        "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
     },
     ("active", "delivered"): {
@@ -37,6 +39,7 @@ BY_HAND: dict[tuple[str, str], dict[str, set[str]]] = {
         },
         "seller": {"grant_more_time", "refuse_more_time"},
         "timer": {"lapse_review"},
+        "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
     },
     ("awaiting_next_payment", "charging"): {
@@ -92,7 +95,15 @@ OUTCOMES_BY_HAND = {
     "decline_to_continue": ("cancelled", "not_started", None),
     "lapse_consent": ("cancelled", "not_started", None),
     "cancel_unpaid": ("cancelled", "not_started", None),
+    "charge_back_and_cancel": ("cancelled", "charged_back", None),
+    "charge_back_and_end": ("completed", "charged_back", "ended_by_support"),
 }
+
+# R-ORD-17 and process.md T23: what still happens while an order is on hold. Whoever wants to stop paying always can.
+GOES_ON_WHEN_HELD = {
+    "fund", "begin_at_once", "begin_next", "decline", "want_action", "stop", "decline_to_continue",
+    "cancel_order", "end_order", "end_unpaid", "cancel_unpaid", "charge_back_and_cancel", "charge_back_and_end",
+}  # fmt: skip
 
 ALL_STANDINGS = [Standing(o, m) for o, m in itertools.product(OrderState, [None, *MilestoneState])]
 
@@ -107,7 +118,7 @@ def test_r_ord_3_4_every_standing_and_actor_allows_exactly_the_list(standing: St
 
 def test_every_transition_is_in_the_list_once() -> None:
     assert {row.name for row in PROCESS} == set(OUTCOMES_BY_HAND)
-    assert len(PROCESS.rows) == 31
+    assert len(PROCESS.rows) == 33
 
 
 @pytest.mark.parametrize("name", sorted(OUTCOMES_BY_HAND))
@@ -128,7 +139,13 @@ def test_r_ord_11_cancelling_belongs_to_support_alone() -> None:
 
 
 def test_r_ord_6_acceptance_is_never_undone() -> None:
-    assert not [edge for edge in milestone_edges() if edge[0] == MilestoneState.ACCEPTED]
+    """But by the bank, which takes the money back (R-PAY-7)."""
+    after = [edge for edge in milestone_edges() if edge[0] == MilestoneState.ACCEPTED]
+    assert after == [(MilestoneState.ACCEPTED, MilestoneState.CHARGED_BACK)]
+
+
+def test_r_ord_17_a_hold_stops_both_sides_and_the_clock_and_nobody_else() -> None:
+    assert {row.name for row in PROCESS if Guard.NOT_ON_HOLD not in row.guards} == GOES_ON_WHEN_HELD
 
 
 def test_r_ord_7_8_stopping_and_silence_charge_nothing() -> None:
