@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import acting, cards, placing, reading
+from orders.api import acting, cards, money, placing, reading
 
 urlpatterns = [
     path("orders/", reading.Orders.as_view(), name="orders"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<str:public_id>/files/<str:file_id>/", reading.OneFile.as_view(), name="order_file"),
     path("orders/<str:public_id>/answers/<int:position>/", reading.AnswerFile.as_view(), name="order_answer_file"),
     path("orders/<str:public_id>/pay/", placing.Pay.as_view(), name="order_pay"),
+    path("orders/<str:public_id>/money/", money.OrderMoney.as_view(), name="order_money"),
     path("orders/<str:public_id>/card/", cards.OrderCard.as_view(), name="order_card"),
     path("payment-methods/", cards.Cards.as_view(), name="cards"),
     path("payment-methods/<str:stripe_id>/", cards.OneCard.as_view(), name="card"),

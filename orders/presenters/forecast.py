@@ -1,0 +1,79 @@
+"""What happens next with the money: if the buyer accepts, stops, or nobody does anything (R-ORD-6…8, R-PAY-8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketplace.kernel.money import Money
+from orders.enums import MilestoneState
+from orders.models import Milestone
+from orders.presenters.cards import capital_card
+from orders.presenters.money import ahead_of
+from orders.presenters.pieces import Piece, Stage
+from orders.presenters.silence import silence_of
+from orders.presenters.words import other, plain_day, plain_minute
+from orders.selectors import OrderView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """`when` is the condition, in bold; `then` goes on with the sentence."""
+
+    when: str
+    then: str
+    icon: str
+    tone: str = ""
+
+
+def outlooks_of(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:
+    current = view.current
+    found: list[Outlook] = []
+    if current is not None and current.state == MilestoneState.DELIVERED:
+        found += [_if_accepted(view, current), *_if_stopped(view, current), _if_silent(view, current)]
+    elif current is not None and (sentence := silence_of(view).sentence):
+        when, _, then = sentence.partition(", ")
+        found.append(Outlook(when=when, then=f", {then}" if then else "", icon="clock"))
+    return found + _payouts(view, pieces)
+
+
+def _if_accepted(view: OrderView, current: Milestone) -> Outlook:
+    first, following, card = other(view).first_name, view.following, view.order.card
+    who = "you accept" if view.is_buyer else f"{first} accepts"
+    released = f"{current.price} is released to {first if view.is_buyer else 'you'}"
+    if following is None:
+        then = f", {released} and the order is complete."
+    elif not view.is_buyer:
+        then = f" and goes on, {released}, and ‘{following.name}’ begins once it is paid."
+    elif card is None:
+        then = f" and go on, you pay {following.to_pay} for ‘{following.name}’ and {released}."
+    else:
+        then = f" and go on, {capital_card(card)} is charged {following.to_pay} at once and {released}."
+    return Outlook(when=f"If {who} ‘{current.name}’", then=then, icon="hourglass", tone="turn")
+
+
+def _if_stopped(view: OrderView, current: Milestone) -> list[Outlook]:
+    if view.following is None:
+        return []
+    who = "you stop" if view.is_buyer else f"{other(view).first_name} stops"
+    never = ahead_of(view.facts, with_fee=view.is_buyer)
+    then = f", {current.price} is released, and {never} is never charged."
+    return [Outlook(when=f"If {who}", then=then, icon="circle-stop")]
+
+
+def _if_silent(view: OrderView, current: Milestone) -> Outlook:
+    who = "you do nothing" if view.is_buyer else f"{other(view).first_name} does nothing"
+    same = "the same as stopping" if view.following else "it counts as accepted"
+    return Outlook(when=f"If {who}", then=f" by {plain_minute(current.review_deadline)}, {same}.", icon="clock")
+
+
+def _payouts(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:
+    """What is clearing, by the day on which it is sent."""
+    whom = "you" if not view.is_buyer else other(view).first_name
+    return [
+        Outlook(
+            when=f"On {plain_day(piece.transfer.clears_at)}",
+            then=f", {Money(piece.earned, view.order.currency)} for ‘{piece.name}’ is sent to {whom}.",
+            icon="send",
+        )
+        for piece in pieces
+        if piece.stage == Stage.CLEARING and piece.transfer and not piece.hold
+    ]

@@ -1,0 +1,217 @@
+"""Where every cent is (R-PAY-8): drawing, list and API agree with the ledger, in every state and for each side."""
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from marketplace.kernel import clock
+from marketplace.kernel.money import Money
+from orders.models import Order
+from orders.presenters.flow import TALL
+from orders.presenters.whereabouts import Whereabouts, whereabouts_of
+from orders.selectors import orders_of, with_milestones
+from payments.balances import charge_balances
+from payments.models import Posting
+from payments.selectors import GroupBalances, group_balances
+from tests.factories.order_states import STATES, delivered, payment_failed, second_at_work, unpaid
+from tests.factories.orders import make_order
+from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import Story, beat, travel
+
+pytestmark = pytest.mark.django_db
+
+
+def page_for(order: Order, user: User) -> Whereabouts:
+    found = with_milestones(orders_of(user)).get(pk=order.pk)
+    return whereabouts_of(found, user, now=clock.now())
+
+
+def bands(page: Whereabouts) -> dict[str, int]:
+    return {band.name: band.amount.amount for band in page.flow.bands}
+
+
+def hold_together(order: Order) -> None:
+    """Flow, list and charges of both sides against the ledger."""
+    books = group_balances(order.public_id)
+    each = charge_balances(order.public_id)
+    for field in GROUP_FIELDS:
+        assert sum(getattr(one.books, field) for one in each) == getattr(books, field), field
+    bought, sold = page_for(order, order.buyer), page_for(order, order.seller)
+    assert sum(bands(bought).values()) == bought.flow.total.amount == books.captured
+    in_list = bought.sums.done + bought.sums.held + bought.sums.back
+    assert in_list.amount == books.captured
+    price = sum(one.price for one in each)
+    assert sum(bands(sold).values()) == sold.flow.total.amount == price
+    assert (sold.sums.done + sold.sums.commission + sold.sums.held + sold.sums.back).amount == price
+    assert price == -_posted(order, "captured", "held")
+    assert sum(charge.amount.amount for charge in sold.charges) == price
+    for page in (bought, sold):
+        assert page.sums.ahead == page.flow.ahead
+        assert all(band.amount.amount > 0 for band in page.flow.bands)
+
+
+GROUP_FIELDS = [field.name for field in fields(GroupBalances) if field.name != "currency"]
+
+
+def _posted(order: Order, event: str, account: str) -> int:
+    found = Posting.objects.filter(entry__group=order.public_id, entry__kind=event, account__kind=account)
+    return sum(found.values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_r_pay_8_every_cent_is_somewhere_in_every_state(
+    stripe: StripeDouble, buyer: User, seller: User, state: str
+) -> None:
+    order = STATES[state](stripe, buyer, seller)
+    hold_together(order)
+    for user in (buyer, seller):
+        client = Client()
+        client.force_login(user)
+        response = client.get(reverse("orders:money", args=[order.public_id]))
+        assert response.status_code == 200
+        assert "style=" not in re.sub(r"<head>.*?</head>", "", response.content.decode(), flags=re.S)
+
+
+def test_r_pay_8_the_flow_of_the_worked_story(story: Story) -> None:
+    """60 + 80 + 100 with a fee of 5 % and a commission of 10 %, cent by cent, for each side."""
+    order, buyer, seller = story.order, story.buyer, story.seller
+    assert bands(page_for(order, buyer)) == {}
+    assert page_for(order, buyer).flow.ahead == Money(252_00, "USD")
+    story.pay()
+    hold_together(order)
+    assert bands(page_for(order, buyer)) == {"held": 63_00}
+    assert bands(page_for(order, seller)) == {"held": 60_00}
+    story.deliver()
+    story.accept_and_continue()
+    hold_together(order)
+    assert bands(page_for(order, buyer)) == {"clearing": 60_00, "held": 84_00, "fee": 3_00}
+    assert bands(page_for(order, seller)) == {"clearing": 54_00, "held": 80_00, "commission": 6_00}
+    assert page_for(order, buyer).flow.ahead == Money(105_00, "USD")
+    assert page_for(order, seller).flow.ahead == Money(100_00, "USD")
+    story.deliver()
+    story.accept_and_stop()
+    hold_together(order)
+    assert bands(page_for(order, buyer)) == {"clearing": 140_00, "fee": 7_00}
+    assert bands(page_for(order, seller)) == {"clearing": 126_00, "commission": 14_00}
+    assert not page_for(order, buyer).flow.ahead
+    travel(days=8)
+    beat()
+    hold_together(order)
+    (waiting,) = {"available", "paid_out"} & set(bands(page_for(order, seller)))
+    assert bands(page_for(order, seller))[waiting] == 126_00
+
+
+def test_the_list_says_where_each_milestone_is_and_until_when(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = second_at_work(stripe, buyer, seller)
+    rows = page_for(order, buyer).rows
+    assert [row.name for row in rows] == ["Step 1", "Step 2", "Step 3"]
+    assert rows[0].note.startswith(f"Clearing, reaches {seller.first_name} ")
+    assert rows[1].note.startswith("Held until it is delivered and accepted, due ")
+    assert rows[2].note == "Charged when ‘Step 2’ is accepted"
+    assert [row.done.amount for row in rows] == [126_00, 0, 0]
+    assert [row.held.amount for row in rows] == [0, 84_00, 0]
+    assert [row.ahead.amount for row in rows] == [0, 0, 63_00]
+    sellers = page_for(order, seller).rows
+    assert sellers[0].note.startswith("Clearing, reaches you ")
+    assert [(row.done.amount, row.commission.amount) for row in sellers] == [(108_00, 12_00), (0, 0), (0, 0)]
+
+
+def test_what_happens_next_names_the_sums_and_the_card(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = delivered(stripe, buyer, seller)
+    said = [f"{outlook.when}{outlook.then}" for outlook in page_for(order, buyer).next]
+    assert said[0] == (
+        f"If you accept ‘Step 1’ and go on, Visa ending 4242 is charged $84.00 at once and $120.00 is released to "
+        f"{seller.first_name}."
+    )
+    assert said[1] == "If you stop, $120.00 is released, and $147.00 is never charged."
+    assert re.fullmatch(r"If you do nothing by .+, the same as stopping\.", said[2])
+    sellers = [f"{outlook.when}{outlook.then}" for outlook in page_for(order, seller).next]
+    assert sellers[0] == (
+        f"If {buyer.first_name} accepts ‘Step 1’ and goes on, $120.00 is released to you, and ‘Step 2’ begins once it "
+        "is paid."
+    )
+    assert "Visa" not in "".join(sellers)
+
+
+def test_the_seller_sees_neither_fee_nor_card_of_the_buyer(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = second_at_work(stripe, buyer, seller)
+    client = Client()
+    client.force_login(seller)
+    text = client.get(reverse("orders:money", args=[order.public_id])).content.decode()
+    assert "$120.00" in text
+    for hidden in ("4242", "$126.00", "$84.00", "$6.00"):
+        assert hidden not in text, hidden
+
+
+def test_what_is_not_charged_yet_shows_no_flow(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    page = page_for(unpaid(stripe, buyer, seller), buyer)
+    assert (page.flow.drawn, page.charges, page.returns) == ([], [], [])
+    assert page.lead == "Nothing is charged yet. $273.00 is agreed."
+    assert page.flow.sentence == "Nothing is charged yet. $273.00 is not charged."
+
+
+def test_a_declined_charge_is_money_that_stays_with_the_buyer(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    page = page_for(payment_failed(stripe, buyer, seller), buyer)
+    assert [row.ahead.amount for row in page.rows] == [0, 84_00, 63_00]
+    assert len(page.charges) == 1
+
+
+def test_bands_fill_the_bar_whatever_their_sizes(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    page = page_for(second_at_work(stripe, buyer, seller), buyer)
+    drawn = page.flow.drawn
+    assert float(page.flow.source_height) == pytest.approx(sum(float(each.height) for each in drawn), abs=0.3)
+    assert sum(float(each.height) for each in drawn) == pytest.approx(TALL, abs=4)
+    ends = [float(each.y) + float(each.height) for each in drawn]
+    assert all(float(below.y) > end for end, below in zip(ends, drawn[1:], strict=False))
+    assert all(len(each.band.short_note) <= 46 for each in drawn)
+
+
+@pytest.mark.parametrize("who", ["buyer", "seller"])
+def test_the_page_takes_a_constant_number_of_queries(stripe: StripeDouble, buyer: User, seller: User, who: str) -> None:
+    user = {"buyer": buyer, "seller": seller}[who]
+    few, many = make_order(buyer=buyer, seller=seller), make_order(buyer=buyer, seller=seller, parts=(60_00,) * 5)
+    counts = []
+    for order in (few, many):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page_for(order, user)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# --- The API ----------------------------------------------------------------------------------------------------------
+def ask(user: User, order: Order) -> Any:
+    client = Client()
+    client.force_login(user)
+    return client.get(f"/api/v1/orders/{order.public_id}/money/")
+
+
+def test_the_api_gives_the_same_sums_as_the_page(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = second_at_work(stripe, buyer, seller)
+    for user in (buyer, seller):
+        body, page = ask(user, order).json(), page_for(order, user)
+        assert body["total"]["amount"] == page.flow.total.amount
+        assert {part["name"]: part["amount"]["amount"] for part in body["parts"]} == bands(page)
+        assert [row["held"]["amount"] for row in body["milestones"]] == [row.held.amount for row in page.rows]
+        assert body["ahead"]["amount"] == page.flow.ahead.amount
+        assert len(body["charges"]) == 2
+        assert body["next"]
+
+
+def test_a_stranger_learns_nothing_of_the_money(
+    stripe: StripeDouble, buyer: User, seller: User, stranger: User
+) -> None:
+    order = delivered(stripe, buyer, seller)
+    answer = ask(stranger, order)
+    assert (answer.status_code, answer["content-type"]) == (404, "application/problem+json")
+    client = Client()
+    client.force_login(stranger)
+    assert client.get(reverse("orders:money", args=[order.public_id])).status_code == 404
