@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from marketplace.kernel.money import Money
 from marketplace.web.files import SANDBOX
-from payments.contents import Content, Line, Table
+from payments.contents import Content, Line, Stone, Table
 from payments.models import Document
 from payments.typesetting import typeset
 
@@ -77,7 +77,7 @@ def sheet_of(document: Document) -> Sheet:
         tone=content["tone"],
         parties=[dict(party) for party in content["parties"][:-1]],
         tables=[_sums(table, document.currency) for table in content["tables"]],
-        stones=[dict(stone) for stone in content["stones"]],
+        stones=[_stone(stone) for stone in content["stones"]],
         notes=content["notes"],
         issuer=_issuer(content),
         help=site + reverse("help"),
@@ -105,6 +105,12 @@ def _issuer(content: Content) -> str:
     """Whoever issued it, as frozen: the last party of every document, which stands at its foot."""
     issuer = content["parties"][-1]
     return ", ".join([issuer["name"], *issuer["lines"]])
+
+
+def _stone(stone: Stone) -> dict[str, object]:
+    """As `<c-rail>` draws it: what the paper is about says so in the place of a state's word."""
+    words = {"label": stone["meta"], "meta": ""} if stone["here"] else {"label": "", "meta": stone["meta"]}
+    return {**stone, **words}
 
 
 def _sums(table: Table, currency: str) -> Sums:

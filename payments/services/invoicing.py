@@ -79,7 +79,7 @@ def _write_invoice(charge: Charge) -> Draft:
         total=line("Paid", charge.total),
         notes=["A refund appears as a credit note that names this invoice."],
     )
-    content["stones"] = stones_of(subject, here=charge.reference, here_words="This invoice")
+    content["stones"] = stones_of(subject, here=charge.reference, here_words="This invoice", reader=charge.payer)
     return Draft(
         kind=DocumentKind.INVOICE,
         source=f"charge:{charge.public_id}",
@@ -108,7 +108,7 @@ def _write_credit_note(refund: Refund, invoice: Document | None) -> Draft:
         total=line("Refunded", refund.amount),
         notes=_credit_words(refund, invoice),
     )
-    content["stones"] = stones_of(subject, here=charge.reference, here_words="This credit note")
+    content["stones"] = stones_of(subject, here=charge.reference, here_words="This credit note", reader=charge.payer)
     return _credit_draft(refund, source=f"refund:{refund.public_id}", total=refund.amount, content=content)
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from accounts.models import BillingDetails, User
 from payments.contents import Party, Stone
+from payments.enums import DocumentKind
 from payments.models import Charge, Document
 from payments.signals import Subject, subject_wanted
 
@@ -49,15 +50,18 @@ def line_of(charge: Charge, subject: Subject | None) -> str:
     return next((stone.line for stone in stones if stone.reference == charge.reference), charge.description)
 
 
-def stones_of(subject: Subject | None, *, here: str = "", here_words: str = "") -> list[Stone]:
-    """The plan's stones as they stand now; `here` is the reference of the one that the document is about."""
+def stones_of(
+    subject: Subject | None, *, here: str = "", here_words: str = "", reader: User | None = None
+) -> list[Stone]:
+    """The plan's stones as they stand now, with the reader's own invoices.
+
+    `here` is the reference of the one that the document is about.
+    """
     if subject is None:
         return []
-    numbers = dict(
-        Document.objects.filter(kind="invoice", charge__reference__in=[stone.reference for stone in subject.stones])
-        .order_by("pk")
-        .values_list("charge__reference", "number")
-    )
+    invoices = Document.objects.filter(kind=DocumentKind.INVOICE, person=reader).order_by("pk")
+    references = [stone.reference for stone in subject.stones]
+    numbers = dict(invoices.filter(charge__reference__in=references).values_list("charge__reference", "number"))
     return [
         {
             "name": stone.name,

@@ -4,8 +4,6 @@ Every sum is read from the journal, so that a statement agrees with the books by
 statement, a newer one replaces it and names it.
 """
 
-from datetime import datetime
-
 from accounts.models import User
 from payments.contents import Line, Party, Table, line
 from payments.documents import current_statement
@@ -88,7 +86,7 @@ def _write(group: str, side: StatementSide) -> Draft | None:
             "tone": "turn" if before else "idle",
             "parties": _parties(charge, subject, side, before),
             "tables": [table, _journal(movements, subject)],
-            "stones": stones_of(subject),
+            "stones": stones_of(subject, reader=charge.payer if side == BUYER else charge.payee),
             "notes": _notes(side, before, subject),
         },
     )
@@ -171,16 +169,12 @@ def _journal(movements: list[Movement], subject: Subject | None) -> Table:
                 HAPPENED[each.kind],
                 each.amount,
                 note=line_of(each.charge, subject) if each.charge else "",
-                date=day(each.at),
+                date=each.at.date().isoformat(),
             )
             for each in movements
         ],
         "total": None,
     }
-
-
-def day(moment: datetime) -> str:
-    return moment.date().isoformat()
 
 
 def _notes(side: StatementSide, before: Document | None, subject: Subject | None) -> list[str]:

@@ -11,7 +11,7 @@ import typst
 from payments.contents import Content, Line, Party, Stone, line
 from payments.models import Document
 from payments.sheets import sheet_of
-from payments.typesetting import draw
+from payments.typesetting import FOLDER, draw, typeset
 
 SHOTS = Path("test-shots")
 AT = datetime(2026, 11, 4, 10, 12, tzinfo=UTC)
