@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from payments.enums import RefundKind, RefundState, ReversalState, TransferState
+from payments.enums import RefundKind, RefundState, TransferState
 from payments.errors import MoneyMoved, RefundBeyondPayment
 from payments.models import Charge, Refund, Transfer
 from payments.selectors import group_balances
