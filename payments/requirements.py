@@ -46,7 +46,7 @@ REFUSALS = {
     "rejected": "Stripe does not pay to this account.",
     "deauthorized": "You have cut the tie between Milepost and your account at Stripe.",
     "under_review": "Stripe is looking at your account. Usually that takes a day or two.",
-    "requirements.pending_verification": "Stripe is checking what you sent. Usually that takes minutes, at most two days.",
+    "requirements.pending_verification": "Stripe is checking what you sent. It takes minutes, at most two days.",
     "platform_paused": "Payouts to your account are paused. Write to support to learn why.",
 }
 

@@ -11,24 +11,30 @@ from payments import ledger, postings
 from payments.enums import AccountKind, EntryKind, ReversalState, TransferState
 from payments.models import Transfer, TransferReversal
 
-TAKING_BACK = (ReversalState.PENDING, ReversalState.SUBMITTING, ReversalState.UNKNOWN, ReversalState.QUARANTINED)
-
+AT_PROVIDER = (ReversalState.SUBMITTING, ReversalState.UNKNOWN, ReversalState.QUARANTINED)
+TAKING_BACK = (ReversalState.PENDING, *AT_PROVIDER)
 REQUEST = (AccountKind.PAYOUT_CLEARING, AccountKind.SELLER_PAYABLE)
 
 
-def lock_debt(transfer: Transfer, *, to_post: tuple[AccountKind, ...], beside: int = 0) -> int:
-    """What the seller owes and nobody is taking back yet; with the accounts that the caller posts to next locked too,
-    in their order.
+def lock_debt(
+    transfer: Transfer,
+    *,
+    to_post: tuple[AccountKind, ...],
+    coming: tuple[ReversalState, ...] = TAKING_BACK,
+    beside: int = 0,
+) -> int:
+    """What the seller owes without what reversals in the states `coming` bring, other than that with the id `beside`.
+
+    The accounts that the caller posts to next are locked too, in their order.
     """
     seller = transfer.payee.public_id
     receivable = (AccountKind.SELLER_RECEIVABLE.value, seller)
     keys = [receivable, *((kind.value, "" if kind == AccountKind.PSP_BALANCE else seller) for kind in to_post)]
     owed = ledger.lock_balances(keys=keys, currency=transfer.currency)[receivable]
-    coming = TransferReversal.objects.filter(
-        transfer__payee=transfer.payee, currency=transfer.currency, state__in=TAKING_BACK
-    )
-    coming = coming.exclude(Q(transfer__state=TransferState.WAITING) | Q(pk=beside)).values_list("amount", flat=True)
-    return max(owed - sum(coming), 0)
+    reversals = TransferReversal.objects.filter(
+        transfer__payee=transfer.payee, currency=transfer.currency, state__in=coming
+    ).exclude(Q(transfer__state=TransferState.WAITING) | Q(pk=beside))
+    return max(owed - sum(reversals.values_list("amount", flat=True)), 0)
 
 
 def debt_for(reversal: TransferReversal) -> int:
@@ -77,11 +83,14 @@ def book_taken_back(*, reversal: TransferReversal, now: datetime) -> None:
 
 
 def book_taken_back_elsewhere(*, reversal: TransferReversal, now: datetime) -> None:
-    """Somebody took money back at the provider: it pays what the seller owes, and the rest is owed to the seller."""
+    """Somebody took money back at the provider: it pays what the seller owes, and the rest is owed to the seller.
+
+    A reversal of ours that has not been sent is not needed any more then, and is dropped when its turn comes.
+    """
     transfer = reversal.transfer
     seller = transfer.payee.public_id
     to_post = (AccountKind.PSP_BALANCE, AccountKind.SELLER_PAYABLE)
-    for_debt = min(lock_debt(transfer, to_post=to_post), reversal.amount)
+    for_debt = min(lock_debt(transfer, to_post=to_post, coming=AT_PROVIDER), reversal.amount)
     lines = postings.transfer_reversed(seller=seller, amount=for_debt, payable=reversal.amount - for_debt)
     _book(EntryKind.TRANSFER_REVERSED, f"transfer_reversed:{reversal.public_id}", transfer, lines, now)
 

@@ -33,7 +33,7 @@ SENDING = (ReversalState.SUBMITTING, ReversalState.UNKNOWN)
 
 
 def submit_reversal(*, reversal_id: int) -> None:
-    """Take a reversal as far as it goes now. Network: never in a transaction. Safe for any number of workers at once."""
+    """Take a reversal as far as it goes now. Network: never in a transaction. Any number of workers may try."""
     reversal = _lease(reversal_id)
     if reversal is None:
         return

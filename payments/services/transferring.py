@@ -46,7 +46,7 @@ SENDING = (TransferState.SUBMITTING, TransferState.UNKNOWN)
 
 
 def submit_transfer(*, transfer_id: int) -> None:
-    """Take a transfer as far as it goes now. Network: never in a transaction. Safe for any number of workers at once."""
+    """Take a transfer as far as it goes now. Network: never in a transaction. Any number of workers may try."""
     request_transfer(transfer_id=transfer_id)
     crash_point("transfer:requested")
     transfer = _lease(transfer_id)

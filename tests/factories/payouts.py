@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from accounts.models import User
 from marketplace.web.clock import database_now
-from payments.models import Charge, ConnectedAccount, Transfer
+from payments.enums import ReversalState
+from payments.models import Charge, ConnectedAccount, Refund, Transfer, TransferReversal
 from payments.services.onboarding import begin_onboarding, refresh_account
+from payments.services.refunding import request_refund
 from payments.services.releasing import accrue_charge, release_charge
+from payments.services.sweeping import sweep_refunds, sweep_reversals
 from tests.factories.payments import NOW, make_paid_charge
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -44,3 +47,13 @@ def release(charge: Charge, *, clears_in: timedelta = CLEARED) -> Transfer:
 
 def again(transfer: Transfer) -> Transfer:
     return Transfer.objects.get(pk=transfer.pk)
+
+
+def owe(stripe: StripeDouble, transfer: Transfer) -> Refund:
+    """All of a charge that was paid out goes back to the buyer, and the seller's account has not got it."""
+    refund = request_refund(charge=transfer.charge, reason="Support gave it back", now=NOW)
+    sweep_refunds()
+    stripe.faults.add("no_balance", on="/reversals")
+    sweep_reversals()
+    assert TransferReversal.objects.get(refund=refund).state == ReversalState.FAILED
+    return refund

@@ -57,6 +57,8 @@ def sweep_payments() -> None:
         payment_tasks.sweep_charges()
         payment_tasks.sweep_withdrawals()
         payment_tasks.sweep_refunds()
+        payment_tasks.sweep_transfers()
+        payment_tasks.sweep_reversals()
         payment_tasks.sweep_events()
         payment_tasks.sweep_announcements()
 
