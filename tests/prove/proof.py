@@ -76,4 +76,5 @@ def describe(error: BaseException) -> str:
     """What was raised, and where: the innermost lines of the stack that are ours."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/.venv/" not in frame.filename]
     where = " < ".join(f"{frame.filename.removeprefix(ROOT)}:{frame.lineno}" for frame in frames[::-1][:PLACES])
-    return f"{type(error).__name__}: {error} at {where}"
+    notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", ()))  # Hypothesis: the shortest way to it
+    return f"{type(error).__name__}: {error} at {where}{notes}"

@@ -1,0 +1,97 @@
+"""What the application says of one order: two queries for the states, one for the books."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import connection
+
+from payments.selectors import group_balances
+from tests.prove.model.books import Phase
+from tests.prove.model.reference import Reference
+
+PHASES = {
+    "pending": Phase.ASKED,
+    "submitting": Phase.IN_FLIGHT,
+    "unknown": Phase.IN_FLIGHT,
+    "processing": Phase.IN_FLIGHT,
+    "awaiting_payer": Phase.PAGE,
+    "declined": Phase.DECLINED,
+    "action_required": Phase.WANTS_BUYER,
+    "succeeded": Phase.PAID,
+    "withdrawing": Phase.WITHDRAWING,
+    "withdrawn": Phase.WITHDRAWN,
+}
+ORDER = """SELECT o.state, o.completion, o.pay_by, o.unpaid_deadline, m.state, m.started_at, m.due_at,
+                  m.late_at IS NOT NULL, m.review_deadline, m.retry_at, m.retries, m.revisions_used, m.extension
+           FROM orders_order o JOIN orders_milestone m ON m.order_id = o.id WHERE o.id = %s ORDER BY m.position"""
+CHARGES = """SELECT c.public_id, c.state,
+                    (SELECT count(*) FROM payments_chargeattempt t WHERE t.charge_id = c.id AND t.state = 'surplus'),
+                    coalesce((SELECT json_agg(json_build_array(r.public_id, r.kind, r.state, r.amount) ORDER BY r.id)
+                              FROM payments_refund r WHERE r.charge_id = c.id), '[]')
+             FROM payments_charge c WHERE c."group" = %s ORDER BY c.id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRefund:
+    ref: str
+    kind: str
+    state: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCharge:
+    ref: str
+    state: str
+    surplus: int
+    refunds: tuple[SeenRefund, ...]
+
+    @property
+    def phase(self) -> Phase:
+        return PHASES[self.state]
+
+
+def read_order(order_id: int) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(ORDER, [order_id])
+        return list(cursor.fetchall())
+
+
+def read_charges(group: str) -> list[SeenCharge]:
+    with connection.cursor() as cursor:
+        cursor.execute(CHARGES, [group])
+        return [
+            SeenCharge(
+                ref=ref,
+                state=state,
+                surplus=surplus,
+                refunds=tuple(SeenRefund(ref=r[0], kind=r[1], state=r[2], amount=r[3]) for r in refunds),
+            )
+            for ref, state, surplus, refunds in cursor.fetchall()
+        ]
+
+
+def read_books(group: str) -> dict[str, int]:
+    """Balances that are not zero, without what the provider kept."""
+    books = asdict(group_balances(group))
+    del books["currency"], books["provider_fees"]
+    return {name: amount for name, amount in books.items() if amount}
+
+
+def model_order(model: Reference) -> list[tuple[object, ...]]:
+    """What `read_order` must give."""
+    return [
+        (
+            model.state, model.completion, model.pay_by, model.unpaid_deadline, piece.state, piece.started_at,
+            piece.due_at, piece.is_late, piece.review_deadline, piece.retry_at, piece.retries, piece.revisions_used,
+            piece.extension,
+        )
+        for piece in model.pieces
+    ]  # fmt: skip
+
+
+def model_books(model: Reference) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for owed in model.owed:
+        for name, amount in owed.balances().items():
+            found[name] = found.get(name, 0) + amount
+    return {name: amount for name, amount in found.items() if amount}
