@@ -62,7 +62,7 @@ TABLE = """
 # One’s own account
 /settings/                                                 302 200 200 200 200  200
 /settings/selling/                                         302 302 302 200 302  302
-/settings/billing/                                         302 200 200 200 200  200
+/settings/billing/                                         302 200 200 200 200  302
 /settings/tokens/                                          302 200 200 200 200  200
 /settings/tokens/{token}/revoke/                           302 405 405 405 405  404
 /sell/                                                     302 200 200 302 200  200
