@@ -18,6 +18,17 @@ from payments.simulator.wire import Json
 MOST_ROWS = 20
 
 
+def front_page() -> Page:
+    """Who looks at the bare address is told what this is."""
+    return look.message(
+        DASHBOARD,
+        status=200,
+        heading="A Stripe of our own",
+        words="The demo and the tests pay here. Nothing of it is real.",
+        way=look.link("/dashboard", "Stripe’s side: refunds, disputes, payouts"),
+    )
+
+
 class Dashboard:
     def __init__(self, *, simulator: Simulator, merchant: str) -> None:
         self._simulator, self._merchant = simulator, merchant

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from payments.simulator.control import Control
 from payments.simulator.core import Simulator
-from payments.simulator.dashboard import Dashboard
+from payments.simulator.dashboard import Dashboard, front_page
 from payments.simulator.hosted_page import HostedPage
-from payments.simulator.look import Page, asset, moved
+from payments.simulator.look import Page, asset
 from payments.simulator.seller_pages import SellerPages
 from payments.simulator.wire import ConnectionLost, Json, Request, decode_form
 
@@ -105,7 +105,7 @@ class Endpoint(BaseHTTPRequestHandler):
 
     def _other(self, path: str, body: str) -> Page:
         if path == "/":
-            return moved("/dashboard")
+            return front_page()
         if path == "/dashboard":
             return self.server.dashboard.press(body) if self.command == "POST" else self.server.dashboard.show()
         return asset(path) or Page(status=404, content=b"Not found", content_type="text/plain")

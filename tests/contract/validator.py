@@ -54,6 +54,11 @@ def response_problems(request: Request, response: Response) -> list[str]:
     return _messages(_response_validator(method, template), response.body)
 
 
+def object_problems(thing: Json) -> list[str]:
+    """For a whole object, by its kind."""
+    return _messages(_object_validator(thing["object"]), thing)
+
+
 def coerced(value: Any, schema: Json) -> Any:
     """The strings of a form as the numbers and booleans that the schema wants, where they can be."""
     for option in schema.get("anyOf", []):
@@ -129,6 +134,11 @@ def _restore(template: str, properties: Json) -> None:
         properties["payment_intent_data"]["properties"]["description"] = TEXT
         product = properties["line_items"]["items"]["properties"]["price_data"]["properties"]["product_data"]
         product["properties"]["description"] = TEXT
+
+
+@cache
+def _object_validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{kind}", "components": _components()})
 
 
 @cache

@@ -7,9 +7,14 @@ from django.db import transaction
 
 from payments.gateway import OutcomeUnknown
 from payments.stripe_gateway.guard import TransactionOpen
+from tests.contract.validator import object_problems
 from tests.payments.at_stripe import NOW, charge, refund, saved_card, seller, transfer
 from tests.payments.simulator_fixtures import StripeDouble
 
+KINDS = (
+    "account", "balance_transaction", "charge", "customer", "dispute", "event", "payment_intent", "payment_method",
+    "payout", "refund", "transfer", "transfer_reversal",
+)  # fmt: skip
 Line = tuple[str, int, int, int, str]
 
 
@@ -161,3 +166,19 @@ def test_a_decision_that_leaves_the_capability_alone_does_not_tell_of_it(stripe:
     before = len(types(stripe))
     stripe.onboard(account.id)
     assert types(stripe, before) == ["account.updated"]
+
+
+# --- The shape of everything ------------------------------------------------------------------------------------------
+def test_every_kept_object_has_the_shape_that_stripe_describes(stripe: StripeDouble) -> None:
+    paid, account = charge(stripe), seller(stripe)
+    seller(stripe, "document", ref="usr_3")
+    sent = transfer(stripe, account.id, paid.charge_id)
+    stripe.gateway.reverse_transfer(reversal_ref="r", transfer_id=sent.id, amount=1, idempotency_key="reversal:1")
+    stripe.fail_refund(refund(stripe, paid.id, amount=1))
+    stripe.close_dispute(stripe.dispute(paid.id)["id"])
+    stripe.clock.set(NOW + timedelta(days=2))
+    stripe.pay_out(100)
+    for kind in KINDS:
+        kept = stripe.objects(kind)
+        assert kept, kind
+        assert [object_problems(thing) for thing in kept] == [[]] * len(kept)

@@ -25,7 +25,7 @@ class Served:
 
     def __init__(self, server: SimulatorServer) -> None:
         self.server = server
-        self.url = f"http://127.0.0.1:{server.server_port}"
+        self.url = server.simulator.public_url = f"http://127.0.0.1:{server.server_port}"
         self.http = requests.Session()
         self.http.trust_env = False
 
