@@ -25,7 +25,8 @@ A_YEAR = 31_536_000
 @require_safe
 def home(request: Visit) -> HttpResponse:
     policies = policies_in_force(now=clock.now())
-    context = {"categories": open_categories(), "gigs": suggested_gigs(policies=policies, limit=ON_FIRST_PAGE)}
+    gigs = suggested_gigs(policies=policies, limit=ON_FIRST_PAGE)
+    context = {"categories": open_categories(), "gigs": gigs, "fees": _fees(policies)}
     return render(request, "pages/home.html", context)
 
 
@@ -33,10 +34,17 @@ def home(request: Visit) -> HttpResponse:
 def browse(request: Visit) -> HttpResponse:
     form = BrowseForm(request.GET or {})
     filters = form.filters()
-    gigs = browse_gigs(filters, policies=policies_in_force(now=clock.now()))
+    policies = policies_in_force(now=clock.now())
+    gigs = browse_gigs(filters, policies=policies)
     page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "filters": filters, "nav_section": "gigs"}
+    context = {"form": form, "page": page, "filters": filters, "nav_section": "gigs", "fees": _fees(policies)}
     return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
+
+
+def _fees(policies: dict[str, MilestonePolicy]) -> list[int]:
+    """The buyer's service fees in basis points, for the words beside a list of prices (R-PAY-6)."""
+    rates = sorted({policy.buyer_fee_bp for policy in policies.values()})
+    return [] if rates == [0] else rates
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
 from payments.enums import AttemptMode
 from payments.models import Charge, ChargeAttempt
@@ -16,7 +17,7 @@ def queue_attempt(*, charge: Charge, mode: AttemptMode, now: datetime) -> Charge
         "attempt": number,
         "amount": charge.total,
         "currency": charge.currency,
-        "description": charge.description,
+        "description": _words(charge),
         "group": charge.group,
     }
     if mode == AttemptMode.SAVED and charge.method is not None:
@@ -30,6 +31,13 @@ def queue_attempt(*, charge: Charge, mode: AttemptMode, now: datetime) -> Charge
         due_at=database_now(),
         created_at=now,
     )
+
+
+def _words(charge: Charge) -> str:
+    """What the hosted page and the provider's receipt say that the sum is for, its fee in plain words (R-PAY-6)."""
+    if not charge.fee:
+        return charge.description
+    return f"{charge.description}, with the service fee of {Money(charge.fee, charge.currency)}"
 
 
 def freeze_params(attempt: ChargeAttempt, **more: str) -> None:
