@@ -10,7 +10,7 @@ from marketplace.kernel.errors import Unknown
 from orders.actors import party
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, Role
 from orders.guards import Facts, refusal
-from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderRequirement, TimelineEntry
+from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement, TimelineEntry
 from orders.transitions import PROCESS
 from payments.models import Charge, SavedMethod
 from payments.selectors import saved_methods
@@ -85,7 +85,7 @@ class OrderView:
             MilestoneState.PAYMENT_FAILED,
             MilestoneState.ACTION_REQUIRED,
         )
-        return self.is_buyer and unpaid
+        return self.is_buyer and unpaid and not self.order.held_since
 
     @property
     def charge_to_pay(self) -> Charge | None:
@@ -115,6 +115,11 @@ def live_orders_by_card(user: User) -> dict[int, list[Order]]:
         if order.method_id is not None:
             found.setdefault(order.method_id, []).append(order)
     return found
+
+
+def standing_holds(order: Order) -> list[OrderHold]:
+    """Why `order` is on hold, oldest first."""
+    return list(order.holds.filter(lifted_at=None)) if order.held_since else []
 
 
 def timeline_of(order: Order) -> QuerySet[TimelineEntry]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.services import lapsing, reminding, stating
+from orders.services import alerting, lapsing, reminding, stating
 
 
 @shared_task
@@ -34,6 +34,7 @@ def flag_late_milestones() -> None:
 def send_reminders() -> None:
     reminding.remind_reviews()
     reminding.remind_payments()
+    alerting.remind_evidence()
 
 
 @shared_task

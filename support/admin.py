@@ -12,8 +12,10 @@ from marketplace.kernel import clock
 from marketplace.web import instants
 from marketplace.web.states import look_of
 from orders.models import Order
-from support import views
-from support.selectors import desk_of, search_orders
+from payments.models import Dispute
+from support.selectors import desk_of, dispute_desk_of, disputes_by_deadline, search_orders
+from support.views import disputes as dispute_views
+from support.views import orders as views
 
 
 @admin.register(Order)
@@ -31,9 +33,9 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     @admin.display(description="State", ordering="state")
     def standing(self, order: Order) -> str:
         """The state as everywhere on the site; a completed order says why."""
-        look = look_of(order.completion or order.state)
-        label = order.get_completion_display() or order.get_state_display()
-        return format_html('<span class="badge" data-state="{}" data-tone="{}">{}</span>', look.state, look.tone, label)
+        if order.held_since:
+            return _badge("on_hold", "On hold")
+        return _badge(order.completion or order.state, order.get_completion_display() or order.get_state_display())
 
     @admin.display(description="Placed", ordering="created_at")
     def placed(self, order: Order) -> str:
@@ -59,6 +61,7 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("<int:pk>/hold/", wrap(views.hold), name="orders_order_hold"),
             path("<int:pk>/cancel/", wrap(views.cancel), name="orders_order_cancel"),
             path("<int:pk>/charges/<int:charge_pk>/compare/", wrap(views.compare), name="orders_order_compare"),
             path("<int:pk>/files/<slug:kind>/<str:key>/", wrap(views.download), name="orders_order_file"),
@@ -78,3 +81,74 @@ class OrderAdmin(admin.ModelAdmin[Order]):
             context |= {"desk": desk_of(obj, now=clock.now()), "may_cancel": request.user.has_perm("orders.cancel")}
             context |= {"title": f"{obj.number}: {obj.title}", "subtitle": None}
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(admin.ModelAdmin[Dispute]):
+    """Chargebacks and inquiries, those that wait for us first, by the day on which our answer is due."""
+
+    list_display = ("order_number", "sum", "standing", "answer", "due", "reason")
+    list_filter = ("state", "evidence_state")
+    list_per_page = 50
+    search_fields = ("public_id", "provider_id", "charge__public_id")
+    search_help_text = "An id of ours or of Stripe’s (dsp_…, du_…, chg_…)"
+    change_form_template = "admin/payments/dispute/desk.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        return disputes_by_deadline()
+
+    @admin.display(description="Order")
+    def order_number(self, dispute: Dispute) -> str:
+        return str(getattr(dispute, "number", None) or dispute.charge.group)
+
+    @admin.display(description="Sum", ordering="amount")
+    def sum(self, dispute: Dispute) -> str:
+        return str(dispute.money)
+
+    @admin.display(description="The bank", ordering="state")
+    def standing(self, dispute: Dispute) -> str:
+        return _badge(dispute.state, dispute.get_state_display())
+
+    @admin.display(description="Our answer", ordering="evidence_state")
+    def answer(self, dispute: Dispute) -> str:
+        return dispute.get_evidence_state_display()
+
+    @admin.display(description="Answer until", ordering="evidence_due")
+    def due(self, dispute: Dispute) -> str:
+        return instants.tag(dispute.evidence_due, instants.minute) if dispute.closed_at is None else "decided"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"title": "Chargebacks"})
+
+    def get_urls(self) -> list[URLPattern]:
+        answer = self.admin_site.admin_view(dispute_views.answer)
+        return [path("<int:pk>/answer/", answer, name="payments_dispute_answer"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Dispute | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            desk = dispute_desk_of(obj)
+            context |= {"desk": desk, "may_answer": request.user.has_perm("orders.cancel"), "title": desk.title}
+            context |= {"subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _badge(state: str, label: str) -> str:
+    look = look_of(state)
+    return format_html('<span class="badge" data-state="{}" data-tone="{}">{}</span>', look.state, look.tone, label)

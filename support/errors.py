@@ -18,6 +18,14 @@ class StripeSilent(Refused):
     status = 503
 
 
+class NotOurHold(Refused):
+    """It was placed for a chargeback or a case, and ends with that."""
+
+    code = "not_our_hold"
+    sentence = "This hold ends by itself, with what it was placed for. Only support’s own can be lifted here."
+    rule = "R-ORD-17"
+
+
 class NothingOpen(Refused):
     code = "nothing_open"
     sentence = "Nothing of this charge is open at Stripe: what the desk shows of it is final."

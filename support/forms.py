@@ -44,6 +44,25 @@ class CancelForm(forms.Form):
         return bool(self.cleaned_data["rest"] == CONTINUE)
 
 
+class HoldForm(forms.Form):
+    """Put an order on hold, or lift a hold of support's, whose number `lift` is. Both sides read why it is placed."""
+
+    reason = forms.CharField(max_length=300)
+    lift = forms.IntegerField(required=False)
+
+
+class EvidenceForm(forms.Form):
+    """What an agent says beside the pack that is put together by itself."""
+
+    summary = forms.CharField(
+        required=False,
+        max_length=5000,
+        label="In your own words",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="What happened, in order, and why the payment is owed. The bank reads this first.",
+    )
+
+
 class ReasonForm(forms.Form):
     """Why an agent does something that is not cancelling; audited."""
 

@@ -7,20 +7,22 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel.money import Money
 from orders.enums import Role
 from orders.guards import Facts
-from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderRequirement
+from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement
+from orders.presenters.evidence import assemble_evidence
 from orders.presenters.rail import Post, label_of, posts_of
 from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
 from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
-from payments.enums import AttemptState
-from payments.models import Charge, JournalEntry
-from payments.selectors import GroupBalances, charges_for, group_balances, journal_for
+from payments.enums import AttemptState, EvidenceState, RefundKind
+from payments.models import Charge, Dispute, JournalEntry
+from payments.selectors import GroupBalances, charges_for, disputes_for, group_balances, journal_for
+from payments.transitions import OPEN_DISPUTE
 
 MESSAGES = 100  # the newest; what came before is in the conversation's own pages
 
@@ -60,6 +62,8 @@ class Desk:
     charges: list[ChargeLine]
     books: list[BookLine]
     balances: GroupBalances
+    holds: list[OrderHold]
+    disputes: QuerySet[Dispute]
     audit: QuerySet[LogEntry]
 
 
@@ -81,6 +85,8 @@ def desk_of(order: Order, *, now: datetime) -> Desk:
         charges=_charges(facts),
         books=list(_book_lines(journal_for(order.public_id))),
         balances=group_balances(order.public_id),
+        holds=list(order.holds.filter(lifted_at=None).select_related("placed_by")),
+        disputes=disputes_for(order.public_id),
         audit=audit_of(order),
     )
 
@@ -136,6 +142,71 @@ def _messages(order: Order) -> list[Message]:
         .select_related("author")
         .prefetch_related("attachments")
         .order_by("-sequence")[:MESSAGES]
+    )
+
+
+# --- Disputes ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One part of the evidence, by the word that an agent knows it by."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeDesk:
+    """A dispute with its order and the evidence as it is, or was, sent. `order` is None when no order is known."""
+
+    title: str
+    dispute: Dispute
+    order: Order | None
+    milestone: Milestone | None
+    stands: str
+    texts: list[Text]
+    can_answer: bool
+
+
+LABELS = {
+    "uncategorized_text": "Summary, invoice and messages",
+    "product_description": "What was agreed and paid for",
+    "service_date": "Handed over on",
+    "access_activity_log": "Deliveries and the record of the order",
+    "refund_policy_disclosure": "What was said about money back",
+    "cancellation_policy_disclosure": "What was said about stopping",
+    "customer_name": "Buyer",
+    "customer_email_address": "Buyer’s e-mail address",
+}
+
+
+def disputes_by_deadline() -> QuerySet[Dispute]:
+    """Those that wait for our answer first, the most pressing at the top; then the undecided, then the rest."""
+    waits = Q(state__in=OPEN_DISPUTE, evidence_state=EvidenceState.DRAFT)
+    number = Order.objects.filter(public_id=OuterRef("charge__group")).values("number")[:1]
+    turn = Case(When(waits, then=0), When(state__in=OPEN_DISPUTE, then=1), default=2)
+    disputes = Dispute.objects.select_related("charge").annotate(turn=turn, number=Subquery(number))
+    return disputes.order_by("turn", F("evidence_due").asc(nulls_last=True), "-pk")
+
+
+def count_unanswered() -> int:
+    """How many wait for our answer: the number on the desk's first page."""
+    return Dispute.objects.filter(state__in=OPEN_DISPUTE, evidence_state=EvidenceState.DRAFT).count()
+
+
+def dispute_desk_of(dispute: Dispute) -> DisputeDesk:
+    order = Order.objects.filter(public_id=dispute.charge.group).select_related("buyer", "seller", "plan", "policy")
+    found = order.first()
+    draft = dispute.evidence_state == EvidenceState.DRAFT
+    evidence = assemble_evidence(dispute=dispute, order=found) if found and draft else dispute.evidence
+    milestone = found.milestones.select_related("planned").filter(charge=dispute.charge).first() if found else None
+    return DisputeDesk(
+        title=f"{dispute.money} of {found.number if found else dispute.charge.public_id}",
+        dispute=dispute,
+        order=found,
+        milestone=milestone,
+        stands=RefundKind(dispute.kind).label if dispute.kind else "",
+        texts=[Text(label=label, words=evidence[name]) for name, label in LABELS.items() if name in evidence],
+        can_answer=draft and found is not None and dispute.state in OPEN_DISPUTE,
     )
 
 

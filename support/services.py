@@ -9,14 +9,18 @@ from django.db import transaction
 from accounts.models import User
 from orders.actors import agent as agent_of
 from orders.enums import CancelReason
-from orders.models import Order
+from orders.models import Order, OrderHold
+from orders.presenters.evidence import assemble_evidence
 from orders.services.door import lock_order
 from orders.services.ending import Outcome, cancel, preview_cancellation
+from orders.services.holding import lift_hold, place_hold
+from payments.enums import HoldKind
 from payments.gateway import GatewayError
-from payments.models import Charge
+from payments.models import Charge, Dispute
+from payments.services import answering
 from payments.services.announcing import announce_charge
 from payments.services.refreshing import ask_provider
-from support.errors import NothingOpen, OutcomeChanged, StripeSilent
+from support.errors import NothingOpen, NotOurHold, OutcomeChanged, StripeSilent
 
 
 def cancel_as_shown(
@@ -54,6 +58,45 @@ def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: st
     if not asked:
         raise NothingOpen
     return Charge.objects.get(pk=charge.pk)
+
+
+def hold_order(*, order: Order, agent: User, reason: str, now: datetime | None = None) -> OrderHold:
+    """Stop the order's clocks and pay-outs until support lifts it. Both sides are told `reason` (R-ORD-17)."""
+    actor = agent_of(agent)
+    with transaction.atomic():
+        hold = place_hold(order=order, kind=HoldKind.SUPPORT, reason=reason, actor=actor, now=now)
+        _audit(agent, order, f"Put the order on hold: {reason}")
+    return hold
+
+
+def resume_order(*, order: Order, hold: OrderHold, agent: User, reason: str, now: datetime | None = None) -> None:
+    """Lift one of support's holds. Raises NotOurHold for one that ends by itself, NothingHolds when it is lifted."""
+    actor = agent_of(agent)
+    if hold.kind != HoldKind.SUPPORT:
+        raise NotOurHold
+    with transaction.atomic():
+        lift_hold(order=order, kind=HoldKind.SUPPORT, reference=hold.reference, actor=actor, now=now)
+        _audit(agent, order, f"Lifted the hold “{hold.reason}”: {reason}")
+
+
+def keep_summary(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:
+    """What `agent` writes for the bank, kept for later. Raises DisputeOver, EvidenceSent."""
+    agent_of(agent)
+    with transaction.atomic():
+        answering.save_summary(dispute=dispute, summary=summary)
+        _audit(agent, order, f"Wrote for the bank about the dispute {dispute.provider_id}")
+
+
+def answer_bank(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:
+    """Send the evidence pack with `summary`, once and for all; a worker carries it (R-PAY-7).
+
+    Raises DisputeOver, EvidenceSent.
+    """
+    agent_of(agent)
+    with transaction.atomic():
+        evidence = assemble_evidence(dispute=dispute, order=order, summary=summary)
+        answering.submit_evidence(dispute=dispute, evidence=evidence, summary=summary, by=agent)
+        _audit(agent, order, f"Sent the evidence about the dispute {dispute.provider_id} to the bank")
 
 
 def record_download(*, order: Order, agent: User, name: str) -> None:

@@ -7,6 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.options import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 ORDER = ("orders", "payments", "accounts", "gigs", "milestones", "notifications", "auth")
 SIGN_IN = frozenset({"account", "mfa", "usersessions"})  # a verified address or a second step would open an account
@@ -16,6 +17,13 @@ class SupportSite(AdminSite):
     site_header = site_title = "Milepost support"
     index_title = "Support desk"
     enable_nav_sidebar = False  # the header leads to what agents use; the rest is on the index
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """With what waits for an answer to a bank."""
+        from support.selectors import count_unanswered  # models are not loaded yet when a site is made
+
+        waits = count_unanswered() if request.user.has_perm("payments.view_dispute") else 0
+        return super().index(request, (extra_context or {}) | {"unanswered": waits})
 
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any

@@ -81,6 +81,11 @@ class OrderRowOut(serializers.Serializer[OrderView]):
     created_at = serializers.DateTimeField(source="order.created_at")
     unpaid_deadline = serializers.DateTimeField(source="order.unpaid_deadline")
     pay_by = serializers.DateTimeField(source="order.pay_by", allow_null=True)
+    held_since = serializers.DateTimeField(
+        source="order.held_since",
+        allow_null=True,
+        help_text="On hold since then: no deadline runs, and afterwards each has moved by that time",
+    )
     began_at = serializers.DateTimeField(source="order.began_at", allow_null=True)
     ended_at = serializers.DateTimeField(source="order.ended_at", allow_null=True)
 

@@ -74,7 +74,8 @@ def answer_whose(view: OrderView) -> Answer:
     if turn == Turn.BANK:
         return Answer(question="Whose turn?", answer="The bank’s", more=_being_charged(view))
     if turn == Turn.NOBODY:
-        return Answer(question="Whose turn?", answer="Nobody’s", more="It is over")
+        more = "It is over" if view.is_over else "It is on hold, and support is at it"
+        return Answer(question="Whose turn?", answer="Nobody’s", more=more)
     return Answer(question="Whose turn?", answer=f"{first}’s", more=_their_step(view))
 
 

@@ -7,6 +7,7 @@ from orders.enums import ExtensionState, MilestoneState, OrderState
 from orders.models import Milestone
 from orders.presenters.cards import capital_card, charged_card
 from orders.presenters.choices import Choice, choices_of
+from orders.presenters.holds import hold_words
 from orders.presenters.silence import silence_of
 from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import counted, other, plain_minute
@@ -38,6 +39,8 @@ def decision_of(view: OrderView) -> Decision | None:
     current = view.current
     if current is None:
         return None
+    if view.order.held_since:
+        return _holding(view)
     if view.order.state in (S.PENDING_PAYMENT, S.AWAITING_NEXT_PAYMENT):
         return _paying(view, current)
     if view.order.state == S.AWAITING_REQUIREMENTS:
@@ -45,6 +48,19 @@ def decision_of(view: OrderView) -> Decision | None:
     if current.state == M.DELIVERED:
         return _reviewing(view, current)
     return _working(view, current)
+
+
+def _holding(view: OrderView) -> Decision:
+    """Nobody has to do anything; who wants to stop paying still can (R-ORD-7, R-ORD-17)."""
+    return Decision(
+        heading="This order is on hold",
+        tone="stop",
+        icon="lock",
+        since=view.order.held_since,
+        words=hold_words(view),
+        choices=choices_of(view),
+        silence=silence_of(view).sentence,
+    )
 
 
 def _answering(view: OrderView, current: Milestone) -> Decision:

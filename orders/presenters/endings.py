@@ -1,9 +1,10 @@
 """Calm words for an order that has ended, for each side (R-ORD-4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from orders.enums import Completion, OrderState
+from orders.enums import Completion, MilestoneState, OrderState
 from orders.models import Milestone
+from orders.presenters.holds import hold_words
 from orders.presenters.money import Purse
 from orders.presenters.words import counted, other
 from orders.selectors import OrderView
@@ -22,6 +23,11 @@ def ending_of(view: OrderView, purse: Purse) -> Ending | None:
     """None while the order is under way."""
     if not view.is_over:
         return None
+    ending = _ending(view, purse)
+    return replace(ending, words=(*ending.words, *hold_words(view))) if view.order.held_since else ending
+
+
+def _ending(view: OrderView, purse: Purse) -> Ending:
     if view.order.state == OrderState.ABANDONED:
         return _abandoned(view)
     if view.order.state == OrderState.CANCELLED:
@@ -42,7 +48,11 @@ def _abandoned(view: OrderView) -> Ending:
 
 
 def _cancelled(view: OrderView, purse: Purse) -> Ending:
-    if not view.is_buyer:
+    if taken := _charged_back(view):
+        whose = "your" if view.is_buyer else f"{other(view).first_name}’s"
+        more = "Nothing more is charged." if view.is_buyer else "Nothing was earned. Please stop working on it."
+        money = f"The bank took {whose} payment for {taken} back. {more}"
+    elif not view.is_buyer:
         money = "Nothing was accepted, so nothing was earned. Please stop working on it."
     elif purse.refunded:
         money = f"{purse.refunded} goes back to you, the way you paid, service fee included. Banks take a few days."
@@ -72,8 +82,16 @@ def _how(view: OrderView, why: Completion) -> tuple[str, str]:
             return "The time to review ran out", f"{last} counts as accepted and is paid. The order ended there."
         case Completion.PAYMENT_LAPSED:
             return "The next payment never came", f"The order ended after {count}. What was accepted stays paid."
+        case Completion.ENDED_BY_SUPPORT if taken := _charged_back(view):
+            return "A chargeback ended this order", f"The bank took the payment for {taken} back."
         case Completion.ENDED_BY_SUPPORT:
             return "Support ended this order", "What was accepted stays paid."
+
+
+def _charged_back(view: OrderView) -> str:
+    """The milestone that was under way when the bank took its money; "" when none was."""
+    taken = [m for m in view.facts.milestones if m.state == MilestoneState.CHARGED_BACK and m.accepted_at is None]
+    return f"‘{taken[-1].name}’" if taken else ""
 
 
 def _unstarted(view: OrderView) -> str:

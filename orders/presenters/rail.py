@@ -97,4 +97,6 @@ def _meta(milestone: Milestone) -> str:
             return f"not charged · {price}"
         case M.CANCELLED:
             return f"refunded · {price}"
+        case M.CHARGED_BACK:
+            return f"taken back · {price}"
     return f"{days} · {price}"

@@ -104,7 +104,7 @@ def _row(view: OrderView) -> Row:
         whose=answer_whose(view),
         total=total_price(view.facts.milestones, view.order),
         state=_state(view),
-        state_words=state_words(view, current) if current else "",
+        state_words=state_words(view, current) if current and not view.order.held_since else "",
         deadline=silence_of(view).at,
     )
 
@@ -112,4 +112,6 @@ def _row(view: OrderView) -> Row:
 def _state(view: OrderView) -> str:
     if view.current is None:
         return view.order.completion or view.order.state
+    if view.order.held_since:
+        return "on_hold"
     return "late" if is_late(view.facts) else view.current.state

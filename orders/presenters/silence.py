@@ -25,6 +25,8 @@ def silence_of(view: OrderView) -> Silence:
     current = view.current
     if current is None:
         return Silence(head="Nothing", more="This order has ended", sentence="")
+    if view.order.held_since:
+        return _held()
     if view.order.state == S.PENDING_PAYMENT:
         return _unpaid(view)
     if view.order.state == S.AWAITING_REQUIREMENTS:
@@ -36,6 +38,16 @@ def silence_of(view: OrderView) -> Silence:
 
 def _subject(view: OrderView) -> str:
     return "If you do nothing" if view.is_buyer else f"If {other(view).first_name} does nothing"
+
+
+def _held() -> Silence:
+    """R-ORD-17."""
+    return Silence(
+        head="It stays on hold",
+        more="No deadline runs, nothing is charged",
+        sentence="While it is on hold no deadline runs and nothing is charged. Afterwards every deadline has moved by "
+        "that time.",
+    )
 
 
 def _unpaid(view: OrderView) -> Silence:

@@ -126,6 +126,12 @@ def _charged_again(told: Told) -> str:
     return f"{told.who} asked to charge {card} for {told.it}."
 
 
+def _sentence(told: Told) -> str:
+    """Why, as it was written down, with its full stop."""
+    reason = told.text("reason").rstrip(".")
+    return f"{reason}." if reason else ""
+
+
 def _lifted(told: Told) -> str:
     """What the hold was for, and what it did to the clocks."""
     moved = int(told.text("moved") or 0)
@@ -134,6 +140,16 @@ def _lifted(told: Told) -> str:
         HoldKind.CASE: "The case is closed",
     }.get(HoldKind(told.text("kind") or HoldKind.SUPPORT), f"{told.who} lifted the hold")
     return f"{what}. Every deadline moved by {long_words(moved)}." if moved else f"{what}."
+
+
+def _divided(told: Told, what: str) -> str:
+    """Where held money went that support decided about: all of it back, or a part of it and the rest to the seller."""
+    if "sellers" not in told.entry.data:
+        return f"{what} goes back"
+    if told.is_sellers:
+        return f"Of what was held {told.money('sellers')} is yours"
+    back = f"{told.money('back')} of what was held goes back" if told.entry.data.get("back") else "Nothing goes back"
+    return f"{back}, and {told.money('sellers')} is {told.order.seller.first_name}’s"
 
 
 def _refunded(told: Told) -> str:
@@ -195,15 +211,16 @@ STORY: dict[str, Line] = {
         "timer-off", "idle", lambda t: f"The payment for {t.it} never came, so the order ended with what was accepted.",
     ),
     "cancel_order": (
-        "life-buoy", "idle", lambda t: f"{t.who} cancelled the order. What was held goes back.{t.reason()}",
+        "life-buoy", "idle", lambda t: f"{t.who} cancelled the order. {_divided(t, 'What was held')}.{t.reason()}",
     ),
     "end_order": (
         "life-buoy", "idle",
-        lambda t: f"{t.who} ended the order. What was held for {t.it} goes back; accepted work stays paid.{t.reason()}",
+        lambda t: f"{t.who} ended the order. {_divided(t, f'What was held for {t.it}')}; accepted work stays paid."
+        f"{t.reason()}",
     ),
     "end_unpaid": ("life-buoy", "idle", lambda t: f"{t.who} ended the order before {t.it} was paid.{t.reason()}"),
     "cancel_milestone": (
-        "life-buoy", "idle", lambda t: f"{t.who} cancelled {t.it}. What was held for it goes back.{t.reason()}",
+        "life-buoy", "idle", lambda t: f"{t.who} cancelled {t.it}. {_divided(t, 'What was held for it')}.{t.reason()}",
     ),
     "decline_to_continue": ("circle-stop", "idle", lambda t: f"{t.who} chose not to go on with {t.it}.{t.reason()}"),
     "lapse_consent": (
@@ -217,7 +234,7 @@ STORY: dict[str, Line] = {
     "refund_failed": (
         "triangle-alert", "stop", lambda t: f"The refund for {t.it} did not arrive. Support looks after it.",
     ),
-    "place_hold": ("lock", "stop", lambda t: f"{t.who} put the order on hold. {t.text('reason')}".strip()),
+    "place_hold": ("lock", "stop", lambda t: f"{t.who} put the order on hold. {_sentence(t)}".strip()),
     "lift_hold": ("lock-open", "work", _lifted),
     "charge_back": ("triangle-alert", "stop", lambda t: f"The bank took the payment for {t.it} back for good."),
     "charge_back_and_cancel": (

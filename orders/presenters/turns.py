@@ -36,9 +36,9 @@ PAYER_WANTED = (ChargeState.AWAITING_PAYER, ChargeState.DECLINED, ChargeState.AC
 
 
 def turn_of(facts: Facts) -> Turn:
-    """Who has to do the next thing."""
+    """Who has to do the next thing; nobody while the order is on hold."""
     current = facts.current
-    if current is None:
+    if current is None or facts.order.held_since:
         return Turn.NOBODY
     if current.state == M.CHARGING:
         return Turn.BUYER if _payer_wanted(current) else Turn.BANK
@@ -47,7 +47,7 @@ def turn_of(facts: Facts) -> Turn:
 
 def is_yours(facts: Facts, role: Role) -> bool:
     """Whether `role` has something to do now; a seller too, who is asked for more time (R-ORD-8)."""
-    asked = facts.current is not None and _asked_for_time(facts.current)
+    asked = facts.current is not None and not facts.order.held_since and _asked_for_time(facts.current)
     return turn_of(facts).value == role.value or (role == Role.SELLER and asked)
 
 
@@ -56,7 +56,7 @@ def waiting_for(user: User, orders: QuerySet[Order]) -> QuerySet[Order]:
     milestones = Milestone.objects.filter(
         (_in_turn(Turn.BUYER) & Q(order__buyer=user)) | (_in_turn(Turn.SELLER) & Q(order__seller=user))
     )
-    return orders.filter(pk__in=milestones.values("order"))
+    return orders.filter(pk__in=milestones.values("order"), held_since=None)
 
 
 def _in_turn(turn: Turn) -> Q:

@@ -1,16 +1,22 @@
 """Telling support: agents who may cancel hear of every chargeback, and before its evidence is due (R-PAY-7)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from marketplace.web.clock import database_now
 from notifications.services import notify
 from orders.models import Order
+from payments.enums import EvidenceState
 from payments.models import Dispute
 from payments.signals import DisputeNews
+from payments.transitions import OPEN_DISPUTE
+
+REMINDER_HOURS = (72, 24)  # before the bank's deadline
 
 
 def agents() -> QuerySet[User]:
@@ -34,13 +40,29 @@ def alert_agents(*, order: Order, news: DisputeNews, now: datetime) -> None:
         )
 
 
-def remind_agents(*, dispute: Dispute, order: Order, hours: int, now: datetime) -> None:
-    """Our side is not sent, and `hours` or less are left; once per agent and step."""
+def remind_evidence(*, now: datetime | None = None) -> int:
+    """Tell agents of answers to a bank that are not sent and soon due. Returns how many disputes; safe to repeat."""
+    moment = now or database_now()
+    soon = moment + timedelta(hours=max(REMINDER_HOURS))
+    due = Dispute.objects.filter(
+        state__in=OPEN_DISPUTE, evidence_state=EvidenceState.DRAFT, evidence_due__gt=moment, evidence_due__lte=soon
+    )
+    for dispute in due.select_related("charge"):
+        if order := Order.objects.filter(public_id=dispute.charge.group).first():
+            _remind(dispute, order, moment)
+    return len(due)
+
+
+@transaction.atomic
+def _remind(dispute: Dispute, order: Order, now: datetime) -> None:
+    """Once per agent, stage of the dispute and step; after a pause only the nearest step."""
+    left = dispute.evidence_due - now if dispute.evidence_due else timedelta()
+    hours = min(step for step in REMINDER_HOURS if left <= timedelta(hours=step))
     for agent in agents():
         notify(
             recipient=agent,
             kind="evidence_due",
-            data=_words(order, dispute) | {"hours": hours},
+            data=_words(order, dispute),
             url=_desk(dispute),
             dedupe_key=f"evidence_due:{dispute.public_id}:{dispute.state}:{hours}",
             now=now,

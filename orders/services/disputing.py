@@ -55,9 +55,9 @@ def apply_dispute(*, news: DisputeNews, now: datetime | None = None) -> None:
 
 def _lift(facts: Facts, news: DisputeNews, *, quietly: bool = False) -> None:
     """What was never placed, because the news of its opening were overtaken, needs no lifting."""
-    mine = {"kind": HoldKind.CHARGEBACK, "reference": news.public_id}
-    if OrderHold.objects.filter(order=facts.order, lifted_at=None, **mine).exists():
-        lift_hold(order=facts.order, actor=BANK, quietly=quietly, now=facts.now, **mine)
+    kind, reference = HoldKind.CHARGEBACK, news.public_id
+    if OrderHold.objects.filter(order=facts.order, lifted_at=None, kind=kind, reference=reference).exists():
+        lift_hold(order=facts.order, kind=kind, reference=reference, actor=BANK, quietly=quietly, now=facts.now)
 
 
 def _lose(facts: Facts, news: DisputeNews) -> None:

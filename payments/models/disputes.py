@@ -45,6 +45,7 @@ class Dispute(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     evidence_due = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=dict, blank=True, help_text="Texts by the provider’s names; fixed once sent.")
+    summary = models.TextField(blank=True, max_length=5000, help_text="What an agent wrote for the evidence.")
     evidence_state = models.CharField(max_length=10, choices=EvidenceState, default=EvidenceState.DRAFT)
     evidence_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

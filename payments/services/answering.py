@@ -42,18 +42,21 @@ ALL_TOGETHER = 150_000
 
 
 @transaction.atomic
-def save_evidence(*, dispute: Dispute, evidence: Mapping[str, str]) -> Dispute:
-    """Keep a draft. Raises DisputeOver, EvidenceSent, EvidenceUnknown, EvidenceTooLong."""
+def save_summary(*, dispute: Dispute, summary: str) -> Dispute:
+    """Keep what an agent writes about it, for later. Raises DisputeOver, EvidenceSent."""
     locked = _lock_unsent(dispute)
-    locked.evidence = check_evidence(evidence)
+    locked.summary = summary.strip()
     locked.save()
     return locked
 
 
 @transaction.atomic
-def submit_evidence(*, dispute: Dispute, evidence: Mapping[str, str], by: User) -> Dispute:
-    """Fix our side and have a worker send it, once and for all. Raises as `save_evidence` does, and EvidenceEmpty."""
-    locked = _lock_unsent(dispute)
+def submit_evidence(*, dispute: Dispute, evidence: Mapping[str, str], summary: str, by: User) -> Dispute:
+    """Fix our side and have a worker send it, once and for all.
+
+    Raises DisputeOver, EvidenceSent, EvidenceEmpty, EvidenceUnknown, EvidenceTooLong.
+    """
+    locked = save_summary(dispute=dispute, summary=summary)
     locked.evidence = check_evidence(evidence)
     if not locked.evidence:
         raise EvidenceEmpty

@@ -12,6 +12,7 @@ DESK_LISTS = (
     "milestones/milestonepolicy/",
     "payments/charge/",
     "payments/refund/",
+    "payments/dispute/",
     "payments/journalentry/",
     "payments/document/",
     "payments/ledgeraccount/",

@@ -1,10 +1,9 @@
-"""What agents do beside reading: cancel an order, compare a charge with Stripe, take a file. The admin wraps all."""
+"""What agents do with an order: cancel it, hold it, compare a charge with Stripe, take a file. The admin wraps all."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,13 +14,14 @@ from accounts.models import User
 from marketplace.kernel.errors import DomainError, Unknown
 from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
-from orders.models import Order
+from orders.models import Order, OrderHold
 from orders.services.ending import Outcome, preview_cancellation
 from payments.models import Charge
 from support.errors import OutcomeChanged
-from support.forms import CONTINUE, END, CancelForm, ReasonForm
+from support.forms import CONTINUE, END, CancelForm, HoldForm, ReasonForm
 from support.selectors import KeptFile, answer_file, attached_file, delivered_file
-from support.services import cancel_as_shown, compare_with_stripe, record_download
+from support.services import cancel_as_shown, compare_with_stripe, hold_order, record_download, resume_order
+from support.views.agents import permitted
 
 
 class Kind(NamedTuple):
@@ -40,7 +40,7 @@ KINDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in → see who gets what → confirm. Nothing moves before the confirmation, and only what was shown."""
-    agent, order = _agent(request, "orders.cancel"), _order(pk)
+    agent, order = permitted(request, "orders.cancel"), _order(pk)
     try:
         rests = _rests(order)
     except DomainError as refusal:
@@ -115,7 +115,7 @@ def _done(order: Order, outcome: Outcome) -> str:
 @require_POST
 def compare(request: HttpRequest, pk: int, charge_pk: int) -> HttpResponse:
     """Ask Stripe what became of a charge, and settle it (R-SUP-4)."""
-    agent, order = _agent(request, "orders.cancel"), _order(pk)
+    agent, order = permitted(request, "orders.cancel"), _order(pk)
     charge = get_object_or_404(Charge, pk=charge_pk, group=order.public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -135,13 +135,35 @@ def _to_money(order: Order) -> HttpResponse:
     return redirect(reverse("admin:orders_order_change", args=[order.pk]) + "#desk-money")
 
 
+# --- Holding ----------------------------------------------------------------------------------------------------------
+@require_POST
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the clocks of an order, or run them again when the last hold of support's is lifted (R-ORD-17)."""
+    agent, order = permitted(request, "orders.cancel"), _order(pk)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say in up to 300 characters why; both sides read it.")
+        return redirect("admin:orders_order_change", order.pk)
+    try:
+        if number := form.cleaned_data["lift"]:
+            standing = get_object_or_404(OrderHold, pk=number, order=order)
+            resume_order(order=order, hold=standing, agent=agent, reason=form.cleaned_data["reason"])
+            messages.success(request, f"The hold on {order.number} is lifted.")
+        else:
+            hold_order(order=order, agent=agent, reason=form.cleaned_data["reason"])
+            messages.success(request, f"{order.number} is on hold. Both sides have been told.")
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
+    return redirect("admin:orders_order_change", order.pk)
+
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 @require_safe
 def download(request: HttpRequest, pk: int, kind: str, key: str) -> FileResponse:
     """A file that the two sides exchanged: always an attachment, and on record."""
     if kind not in KINDS:
         raise Unknown
-    agent, order = _agent(request, KINDS[kind].permission), _order(pk)
+    agent, order = permitted(request, KINDS[kind].permission), _order(pk)
     kept = KINDS[kind].find(order, key)
     if kept is None:
         raise Unknown
@@ -151,14 +173,6 @@ def download(request: HttpRequest, pk: int, kind: str, key: str) -> FileResponse
         raise Unknown from missing
     record_download(order=order, agent=agent, name=kept.name)
     return download_response(stored, kept.name)
-
-
-def _agent(request: HttpRequest, permission: str) -> User:
-    """Whoever may read orders and do this."""
-    agent = request.user
-    if not isinstance(agent, User) or not agent.has_perms(["orders.view_order", permission]):
-        raise PermissionDenied
-    return agent
 
 
 def _order(pk: int) -> Order:

@@ -1,0 +1,1 @@
+"""What agents do beside reading, each behind the admin's own door."""
