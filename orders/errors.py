@@ -27,6 +27,14 @@ class OrderOver(IllegalTransition):
     sentence = "Nothing is left to cancel: {standing}, and an order that has ended doesn’t move again."
 
 
+class StillUnderWay(Refused):
+    """Its money is held: that is divided by cancelling it."""
+
+    code = "milestone_under_way"
+    sentence = "‘{milestone}’ is not accepted yet. Cancel it, and say there how what is held for it divides."
+    rule = "R-SUP-2"
+
+
 class NothingPaid(IllegalTransition):
     code = "nothing_paid"
     sentence = "Nothing is there to cancel or refund: {standing}. An order that nobody pays for lapses by itself."

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +23,11 @@ from orders.services.door import explain_refusal, lock_order, read_facts, transi
 from orders.services.funding import schedule_retry
 from orders.transitions import PROCESS
 from payments.enums import IN_FLIGHT
-from payments.selectors import group_balances
+from payments.errors import ChargeDisputed, RefundBeyondPayment
+from payments.models import Charge
+from payments.selectors import group_balances, left_of, open_dispute_of
+from payments.services import releasing
+from payments.shares import Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +44,17 @@ class Division:
 class Outcome:
     """Who gets what if support cancels now. Money in the order's currency.
 
-    `refund` goes back, its fee included; `withdrawn` is asked for no longer; `asked` is what the buyer may pay for
-    `goes_on_with`. `seen` is the newest entry of the timeline that this was reckoned from.
+    Of what is `held` for the milestone `refund` goes back, its fee included, and `released` is the seller's part of the
+    rest; `withdrawn` is asked for no longer; `asked` is what the buyer may pay for `goes_on_with`. `seen` is the newest
+    entry of the timeline that this was reckoned from.
     """
 
     transition: str
     milestone: str
     order_becomes: str
+    held: Money
     refund: Money
+    released: Money
     withdrawn: Money
     asked: Money
     goes_on_with: str
@@ -62,8 +69,12 @@ class Outcome:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
-def preview_cancellation(*, order: Order, continue_after: bool = False, now: datetime | None = None) -> Outcome:
-    """What `cancel` would do. Raises what it would raise: NothingPaid, OrderOver, CannotContinue, PaymentUnderWay."""
+def preview_cancellation(
+    *, order: Order, continue_after: bool = False, back: int | None = None, now: datetime | None = None
+) -> Outcome:
+    """What `cancel` would do. Raises what it would raise: NothingPaid, OrderOver, CannotContinue, PaymentUnderWay,
+    RefundBeyondPayment, ChargeDisputed.
+    """
     seen = order.timeline.order_by("-pk").values_list("pk", flat=True)[0]  # first: what moves meanwhile makes it stale
     facts = read_facts(order, now or database_now())
     row, current = _way(facts, continue_after=continue_after)
@@ -73,19 +84,55 @@ def preview_cancellation(*, order: Order, continue_after: bool = False, now: dat
     if MoneyEffect.WITHDRAW in row.money and charge.state in IN_FLIGHT:
         raise errors.PaymentUnderWay
     zero, before = Money.zero(order.currency), division_of(order)
-    refund = charge.total_money if MoneyEffect.REFUND in row.money else zero
+    split = _split(facts, charge, back) if MoneyEffect.REFUND in row.money else Split(held=0, back=0)
     return Outcome(
         transition=row.name,
         milestone=current.name,
         order_becomes=row.completion.label if row.completion else OrderState(row.target.order).label,
-        refund=refund,
+        held=Money(split.held, order.currency),
+        refund=Money(split.back, order.currency),
+        released=Money(split.rest.seller, order.currency),
         withdrawn=charge.total_money if MoneyEffect.WITHDRAW in row.money else zero,
         asked=following.to_pay if following else zero,
         goes_on_with=following.name if following else "",
         never_starts=_never_starts(facts, row),
         before=before,
-        after=replace(before, held=before.held - refund, back=before.back + refund),
+        after=_after(before, split),
         seen=seen,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How what is held of a charge divides: `back` to the buyer, fee included, and the `rest`. Minor units."""
+
+    held: int
+    back: int
+    rest: Parts = field(default_factory=lambda: Parts(price=0))
+
+
+def _split(facts: Facts, charge: Charge, back: int | None) -> Split:
+    held = left_of(charge)
+    if open_dispute_of(charge) is not None:
+        raise ChargeDisputed
+    if back is None or back == held:
+        return Split(held=held, back=held)
+    if not 0 <= back < held:
+        raise RefundBeyondPayment(field="back", left=Money(held, charge.currency))
+    rest = releasing.rest_after(charge=charge, back=back, commission_bp=facts.order.policy.commission_bp)
+    return Split(held=held, back=back, rest=rest)
+
+
+def _after(before: Division, split: Split) -> Division:
+    def moved(money: Money, by: int) -> Money:
+        return Money(money.amount + by, money.currency)
+
+    return replace(
+        before,
+        held=moved(before.held, -split.held),
+        back=moved(before.back, split.back),
+        seller=moved(before.seller, split.rest.seller),
+        platform=moved(before.platform, split.rest.commission + split.rest.fee),
     )
 
 
@@ -102,22 +149,26 @@ def division_of(order: Order) -> Division:
 
 def cancel(
     *, order: Order, actor: User, reason: CancelReason, note: str, continue_after: bool = False,
-    now: datetime | None = None,
+    back: int | None = None, now: datetime | None = None,
 ) -> None:  # fmt: skip
     """Cancel the milestone under way, refund what is held for it with its fee, and end the order or go on to the next.
 
-    Going on needs the buyer's consent: the next milestone waits until the buyer pays it on the hosted page.
-    Raises NotYours without the permission, ReasonNeeded without a note, and NothingPaid, OrderOver, CannotContinue or
-    PaymentUnderWay by where the order stands.
+    `back`, minor units with the fee in it, is what goes back to the buyer, and the rest is accepted and released to the
+    seller; None: all goes back. Going on needs the buyer's consent: the next milestone waits until the buyer pays it on
+    the hosted page. Raises NotYours without the permission, ReasonNeeded without a note, and NothingPaid, OrderOver,
+    CannotContinue, PaymentUnderWay, RefundBeyondPayment or ChargeDisputed by where the order and its money stand.
     """
     support = agent(actor)
     if not note.strip():
         raise errors.ReasonNeeded(field="note")
     with transaction.atomic():
         facts = read_facts(lock_order(order.pk), now or database_now())
-        row, _ = _way(facts, continue_after=continue_after)
+        row, current = _way(facts, continue_after=continue_after)
+        split = _split(facts, current.charge, back) if MoneyEffect.REFUND in row.money and current.charge else None
         with transition(order=order, name=row.name, actor=support, now=facts.now) as step:
             step.data["reason"] = CancelReason(reason).value
+            if split and split.back < split.held:
+                step.data |= {"back": split.back, "sellers": split.rest.seller}
             if row.starts_next and step.following:
                 schedule_retry(step.following, step.order, step.now)  # the days on which the buyer is reminded
             Cancellation.objects.create(

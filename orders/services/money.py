@@ -79,7 +79,15 @@ def _withdraw(step: Step) -> None:
 
 
 def _refund(step: Step) -> None:
-    refunding.request_refund(charge=_charge_of(step), reason=str(step.data.get("reason", "")), now=step.now)
+    """Back to the buyer goes what support said, all of it when it said nothing; the rest is the seller's at once."""
+    charge, back, reason = _charge_of(step), step.data.get("back"), str(step.data.get("reason", ""))
+    if back is None:
+        refunding.request_refund(charge=charge, reason=reason, now=step.now)
+        return
+    if back:
+        refunding.request_refund(charge=charge, amount=int(str(back)), reason=reason, now=step.now)
+    releasing.accrue_charge(charge=charge, commission_bp=step.order.policy.commission_bp, now=step.now)
+    _release_one(step, charge)
 
 
 EFFECTS: dict[MoneyEffect, Callable[[Step], None]] = {

@@ -11,12 +11,13 @@ from orders.models import Milestone, Order, TimelineEntry
 from orders.rows import MoneyEffect
 from orders.services.step import Step
 
-BUYERS_OWN = ("message", "code", "method")  # the buyer's card and what the bank said are not for the seller
+BUYERS_OWN = ("message", "code", "method", "back")  # the buyer's card and what the bank said are not for the seller
 
 
 def tell(step: Step, entry: TimelineEntry) -> None:
     from_offer, refunds = step.order.offer_id is not None, MoneyEffect.REFUND in step.row.money
     said = {key: value for key, value in step.data.items() if isinstance(value, str | int)}
+    said |= {key: _money(said[key], step.order) for key in ("back", "sellers") if isinstance(said.get(key), int)}
     for kind, role, offers_only, once in step.row.notices:
         if offers_only and not from_offer:
             continue

@@ -3,6 +3,7 @@
 Here are only the rows and the books.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -34,12 +35,36 @@ def request_refund(*, charge: Charge, amount: int | None = None, reason: str, no
     money = standing_of(locked)
     if amount is None and not money.left.total and (last := _last(captured)):
         return last
-    if open_dispute_of(locked) is not None:
+    return _open(locked, captured, money, _allowed(locked, money, amount), reason=reason, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPlan:
+    """How a refund would divide, and what is `left` after it in minor units. `sent`: the seller has been paid it."""
+
+    parts: Parts
+    left: int
+    sent: bool
+
+
+@transaction.atomic
+def plan_refund(*, charge: Charge, amount: int | None = None) -> RefundPlan:
+    """What `request_refund` would do now. Reads under the charge's lock, changes nothing, raises the same."""
+    locked = lock_charge(charge.pk)
+    captured_attempt(locked)
+    money = standing_of(locked)
+    parts = money.divide(_allowed(locked, money, amount))
+    left = money.left.total - parts.total
+    return RefundPlan(parts=parts, left=left, sent=money.kind_of(parts) == RefundKind.PAID_OUT)
+
+
+def _allowed(charge: Charge, money: Standing, amount: int | None) -> int:
+    if open_dispute_of(charge) is not None:
         raise ChargeDisputed
     total = money.left.total if amount is None else amount
     if not 0 < total <= money.left.total:
-        raise RefundBeyondPayment(field="amount", left=Money(money.left.total, locked.currency))
-    return _open(locked, captured, money, total, reason=reason, now=now)
+        raise RefundBeyondPayment(field="amount", left=Money(money.left.total, charge.currency))
+    return total
 
 
 def refund_surplus(*, charge: Charge, attempt: ChargeAttempt, now: datetime) -> Refund:

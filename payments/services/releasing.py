@@ -19,6 +19,23 @@ from payments.shares import Parts
 
 
 @transaction.atomic
+def rest_after(*, charge: Charge, back: int, commission_bp: int) -> Parts:
+    """How what is left of held money would divide if `back` went to the buyer and the rest were accepted.
+
+    Minor units; reads under the charge's lock and changes nothing. Raises NotCaptured.
+    """
+    locked = lock_charge(charge.pk)
+    if locked.state != ChargeState.SUCCEEDED:
+        raise NotCaptured
+    money = standing_of(locked)
+    parts = money.divide(back) if back else Parts(price=0)
+    price = money.left.price - parts.price
+    commission = basis_points(locked.amount, commission_bp)
+    gone = commission * (locked.amount - price) // locked.amount
+    return Parts(price=price, fee=money.left.fee - parts.fee, commission=commission - gone)
+
+
+@transaction.atomic
 def accrue_charge(*, charge: Charge, commission_bp: int, now: datetime) -> None:
     """The work was accepted: held money becomes the seller's part and the commission (basis points, half up).
 
