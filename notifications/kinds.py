@@ -11,12 +11,16 @@ from notifications.errors import UnknownKindError
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`label` says in the settings what it is about; `action` is the mail's button: "Review the delivery"."""
+    """`label` says in the settings what it is about; `action` is the mail's button: "Review the delivery".
+
+    `receipt`: money was paid or went back, so its mail leads to the papers about it as well.
+    """
 
     name: str
     group: str
     label: str
     action: str = "See it on Milepost"
+    receipt: bool = False
 
     def __post_init__(self) -> None:
         Group(self.group)

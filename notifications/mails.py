@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from notifications.kinds import kind_of
 from notifications.models import Letter, Notification
 from notifications.rendering import Words, render_words
 
@@ -41,6 +42,7 @@ def of_notice(notice: Notification) -> dict[str, Any]:
         "link": absolute(reverse("notifications:open", args=[notice.public_id])),
         "time_zone": reader.timezone.replace("_", " "),
         "preferences": absolute(reverse("notifications:preferences")),
+        "documents": absolute(reverse(settings.DOCUMENTS_URL)) if kind_of(notice.kind).receipt else "",
         "site": settings.SITE_URL,
     }
 

@@ -4,7 +4,7 @@ from notifications.enums import Group
 from notifications.kinds import Kind, register
 
 register(
-    Kind(name="order_funded", group=Group.MONEY, label="Your payment arrived", action="See the order"),
+    Kind(name="order_funded", group=Group.MONEY, label="Your payment arrived", action="See the order", receipt=True),
     Kind(name="order_received", group=Group.ORDERS, label="A new order", action="See the order"),
     Kind(name="order_unpaid", group=Group.ORDERS, label="An order was never paid", action="See the order"),
     Kind(name="order_begun", group=Group.ORDERS, label="Work can begin", action="Open the order"),
@@ -21,7 +21,13 @@ register(
     Kind(name="more_time_refused", group=Group.ORDERS, label="More time to review", action="Decide now"),
     Kind(name="review_lapsed", group=Group.ORDERS, label="Review time ran out", action="See the order"),
     Kind(name="milestone_late", group=Group.ORDERS, label="A milestone is late", action="See the order"),
-    Kind(name="milestone_begun", group=Group.ORDERS, label="The next milestone began", action="See the order"),
+    Kind(
+        name="milestone_begun",
+        group=Group.ORDERS,
+        label="The next milestone began",
+        action="See the order",
+        receipt=True,
+    ),
     Kind(name="payment_failed", group=Group.MONEY, label="A payment failed", action="Pay with another card"),
     Kind(name="payment_needs_you", group=Group.MONEY, label="Your bank wants to see you", action="Confirm the payment"),
     Kind(name="payment_reminder", group=Group.MONEY, label="A payment waits for you", action="Pay now"),
@@ -30,7 +36,13 @@ register(
     Kind(name="paid_twice", group=Group.MONEY, label="A payment goes back to you", action="See the order"),
     Kind(name="order_cancelled", group=Group.ORDERS, label="An order was cancelled", action="See the order"),
     Kind(name="order_not_continued", group=Group.ORDERS, label="An order did not go on", action="See the order"),
-    Kind(name="payment_returned", group=Group.MONEY, label="A payment goes back to you", action="See the order"),
+    Kind(
+        name="payment_returned",
+        group=Group.MONEY,
+        label="A payment goes back to you",
+        action="See the order",
+        receipt=True,
+    ),
     Kind(name="order_ended", group=Group.ORDERS, label="An order was ended by support", action="See the order"),
     Kind(name="milestone_cancelled", group=Group.ORDERS, label="A milestone was cancelled", action="See the order"),
     Kind(name="consent_to_continue", group=Group.MONEY, label="Do you want to go on?", action="Decide"),

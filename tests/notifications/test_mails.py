@@ -1,6 +1,7 @@
 """A notice as a mail: text and HTML, with links that work outside the site."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -8,9 +9,10 @@ from django.core import mail
 from django.test import override_settings
 
 from accounts.models import User
+from notifications import kinds
 from notifications.mails import compose_mail, mail_colours
 from tests.factories.accounts import make_user
-from tests.factories.notifications import tell
+from tests.factories.notifications import PROBE, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,14 @@ def test_an_orders_mail_draws_its_rail_and_says_it(buyer: User, now: datetime) -
 
     assert 'aria-label="Milestones: 1 Accepted, 2 In progress, 3 Planned"' in html
     assert re.findall(r'class="stone (\w+)"', html) == ["go", "work", "idle"]
+
+
+@pytest.mark.parametrize("receipt", [True, False])
+def test_r_pay_6_the_mail_of_a_payment_leads_to_its_papers(
+    receipt: bool, buyer: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(kinds._registered, PROBE.name, replace(PROBE, receipt=receipt))
+    with override_settings(SITE_URL="https://milepost.test"):
+        letter = compose_mail(tell(buyer, now=now), connection=mail.get_connection())
+    assert ("https://milepost.test/documents/" in str(letter.body)) == receipt
+    assert ('href="https://milepost.test/documents/"' in html_of(letter)) == receipt
