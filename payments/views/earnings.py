@@ -1,16 +1,21 @@
 """A seller's earnings: where they are, when they come, and the same as a file (R-PAY-5)."""
 
+import csv
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
-from payments.earnings import earnings_of
+from payments.earnings import transfers_of
+from payments.presenters.earnings import csv_rows, earnings_page, rows_of
+
+PER_PAGE = 20
 
 
 @login_required
@@ -19,10 +24,21 @@ def earnings(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if not is_seller(user):
         return redirect("accounts:sell")
-    return render(request, "payments/earnings.html", {"rows": earnings_of(user, now=clock.now())})
+    now = clock.now()
+    view = earnings_page(user, currency=request.GET.get("currency", ""), now=now)
+    transfers = transfers_of(user).filter(currency=view.sums.currency)
+    page = Paginator(transfers, PER_PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(list(page.object_list), user, now=now)
+    return render(request, "payments/earnings.html", {"view": view, "page": page, "rows": rows})
 
 
 @login_required
 @require_safe
 def earnings_csv(request: HttpRequest) -> HttpResponse:
-    return redirect("payments:earnings")
+    user = cast(User, request.user)
+    if not is_seller(user):
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="milepost-earnings.csv"'
+    csv.writer(response).writerows(csv_rows(user, now=clock.now()))
+    return response

@@ -57,6 +57,7 @@ def sweep_payments() -> None:
         payment_tasks.sweep_charges()
         payment_tasks.sweep_withdrawals()
         payment_tasks.sweep_refunds()
+        payment_tasks.sweep_disputes()
         payment_tasks.sweep_transfers()
         payment_tasks.sweep_reversals()
         payment_tasks.sweep_events()

@@ -9,6 +9,7 @@ from gigs.models import Gig
 from gigs.selectors import plan_terms
 from inbox.services import open_conversation, send_message
 from marketplace.kernel import clock
+from marketplace.local.demo.payouts import hold_back
 from marketplace.local.demo.people import person
 from marketplace.local.demo.pictures import draw
 from marketplace.local.demo.travelling import Journey, control, journey
@@ -18,7 +19,7 @@ from orders.models import Order
 from orders.services import deciding, delivering, extending, funding, lapsing, placing, requirements
 from orders.services.ending import cancel
 from payments.services.charging import refresh_charge
-from payments.tasks import sweep_announcements, sweep_charges, sweep_refunds, sweep_withdrawals
+from payments.tasks import sweep_announcements, sweep_charges, sweep_refunds, sweep_transfers, sweep_withdrawals
 
 NOTES = (
     "Here it is. I kept the second version of the opening, because it leaves the eye somewhere to rest.",
@@ -109,7 +110,7 @@ class DemoOrder:
 
     def settle(self) -> "DemoOrder":
         """What the workers do."""
-        for sweep in (sweep_charges, sweep_withdrawals, sweep_refunds, sweep_announcements):
+        for sweep in (sweep_charges, sweep_withdrawals, sweep_refunds, sweep_transfers, sweep_announcements):
             sweep()
         return self
 
@@ -192,6 +193,12 @@ def stopped(trip: Journey) -> None:
     DemoOrder(trip, "jonas@milepost.example", FILM, PackageTier.STANDARD).pay().answer().deliver(after_days=3).stop()
 
 
+def stopped_and_held(trip: Journey) -> None:
+    """What the seller earned by it has cleared, and waits for support."""
+    order = DemoOrder(trip, "maya@milepost.example", FILM).pay().answer().deliver(after_days=0.5).stop()
+    hold_back(order.order)
+
+
 def review_lapsed(trip: Journey) -> None:
     DemoOrder(trip, "mirela@milepost.example", TOOL).pay().answer().deliver(after_days=4)
     trip.travel(days=8, hours=1)
@@ -230,9 +237,9 @@ def abandoned(trip: Journey) -> None:
 
 STORIES: list[tuple[float, Callable[[Journey], None]]] = [
     (44, finished), (38, stopped), (33, review_lapsed), (30, finished_single), (29, payment_lapsed), (26, cancelled),
-    (24, ended_by_support), (16, delivered), (15, single_in_review), (12, abandoned), (9, action_required),
-    (8, payment_failed), (7.5, more_time), (6, in_progress), (5.5, late), (5, in_revision), (1, questions_open),
-    (0.1, unpaid),
+    (24, ended_by_support), (16, delivered), (15, single_in_review), (12, abandoned), (9.5, stopped_and_held),
+    (9, action_required), (8, payment_failed), (7.5, more_time), (6, in_progress), (5.5, late), (5, in_revision),
+    (1, questions_open), (0.1, unpaid),
 ]  # fmt: skip
 
 

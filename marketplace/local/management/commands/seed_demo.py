@@ -7,9 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from marketplace.local.demo.gigs import make_gigs
 from marketplace.local.demo.orders import make_orders
+from marketplace.local.demo.payouts import onboard_sellers
 from marketplace.local.demo.people import make_people
 from marketplace.local.demo.talks import make_talks
 from marketplace.local.demo.travelling import journey
+from payments.tasks import sweep_transfers
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         with journey(days_ago=60):
             make_people()
             make_gigs()
+            onboard_sellers()
         make_orders()
+        sweep_transfers()
         make_talks()
         log.info("demo_ready")

@@ -1,0 +1,36 @@
+"""Where the demo's sellers are paid: most have told Stripe, one has not, and Stripe wants a paper from another."""
+
+from accounts.models import User
+from marketplace.kernel import clock
+from marketplace.local.demo.people import person
+from marketplace.local.demo.travelling import control
+from orders.models import Order
+from payments.enums import HoldKind
+from payments.models import ConnectedAccount
+from payments.services.holding import place_payout_hold
+from payments.services.onboarding import begin_onboarding, refresh_account
+
+NOT_YET = ("priya@milepost.example",)
+PAPER_WANTED = ("hanna@milepost.example",)
+HOME = "http://127.0.0.1:8000/payouts/"
+
+
+def onboard_sellers() -> None:
+    """Everyone but NOT_YET goes to Stripe's page and fills it in."""
+    for seller in User.objects.filter(seller__isnull=False).exclude(email__in=NOT_YET).select_related("seller"):
+        begin_onboarding(user=seller, country=seller.seller.country, return_url=HOME, refresh_url=HOME, now=clock.now())
+        account = ConnectedAccount.objects.get(user=seller)
+        decision = "document" if seller.email in PAPER_WANTED else "in_order"
+        control("onboard", account=account.stripe_id, decision=decision)
+        refresh_account(account_id=account.pk)
+
+
+def hold_back(order: Order) -> None:
+    """Support looks at an order before its money is sent."""
+    place_payout_hold(
+        group=order.public_id,
+        kind=HoldKind.SUPPORT,
+        reason="The buyer says that one of the pictures was made by someone else.",
+        by=person("support@milepost.example"),
+        now=clock.now(),
+    )
