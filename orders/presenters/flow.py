@@ -136,7 +136,7 @@ def _buyers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:
         make.band("held", "Held until you accept", "turn", make.held(with_fee=True), make.held_note()),
         make.band("fee", "Milepost service fee", "idle", sum(b.fee - b.books.fee_held for b in books), _fee(fee_bp)),
         make.band("refunding", "On its way back to you", "work", on_its_way),
-        make.band("refunded", "Back with you", "soft", sum(b.books.refunded for b in books)),
+        make.band("refunded", "Back with you", "back", sum(b.books.refunded for b in books)),
         make.band("lost", "Taken back by your bank", "stop", sum(b.books.lost for b in books)),
     )
 
@@ -151,7 +151,7 @@ def _sellers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:
         *make.stages(lambda piece: piece.earned, paid="Paid out to you"),
         make.band("held", f"Held until {first} accepts", "turn", make.held(with_fee=False), make.held_note()),
         make.band("commission", "Milepost commission", "idle", commission, rate),
-        make.band("refunded", f"Back to {first}", "soft", sum(b.price_back for b in books)),
+        make.band("refunded", f"Back to {first}", "back", sum(b.price_back for b in books)),
         make.band("lost", f"Taken back by {first}’s bank", "stop", sum(b.price_lost for b in books)),
     )
 

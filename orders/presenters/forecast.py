@@ -10,7 +10,7 @@ from orders.presenters.cards import capital_card
 from orders.presenters.money import ahead_of
 from orders.presenters.pieces import Piece, Stage
 from orders.presenters.silence import silence_of
-from orders.presenters.words import other, plain_day, plain_minute
+from orders.presenters.words import counted, other, plain_day, plain_minute
 from orders.selectors import OrderView
 
 
@@ -68,12 +68,20 @@ def _if_silent(view: OrderView, current: Milestone) -> Outlook:
 def _payouts(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:
     """What is clearing, by the day on which it is sent."""
     whom = "you" if not view.is_buyer else other(view).first_name
+    days: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        if piece.stage == Stage.CLEARING and piece.transfer and not piece.hold:
+            days.setdefault(plain_day(piece.transfer.clears_at), []).append(piece)
     return [
         Outlook(
-            when=f"On {plain_day(piece.transfer.clears_at)}",
-            then=f", {Money(piece.earned, view.order.currency)} for ‘{piece.name}’ is sent to {whom}.",
+            when=f"On {day}",
+            then=f", {Money(sum(piece.earned for piece in clear), view.order.currency)} for {_what(clear)} is sent to "
+            f"{whom}.",
             icon="send",
         )
-        for piece in pieces
-        if piece.stage == Stage.CLEARING and piece.transfer and not piece.hold
+        for day, clear in days.items()
     ]
+
+
+def _what(pieces: Sequence[Piece]) -> str:
+    return f"‘{pieces[0].name}’" if len(pieces) == 1 else counted(len(pieces), "milestone")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from accounts.models import User
 from marketplace.kernel.money import Money, total
-from orders.enums import MilestoneState
+from orders.enums import CancelReason, MilestoneState
 from orders.models import Order
 from orders.presenters.flow import Flow, flow_of
 from orders.presenters.forecast import Outlook, outlooks_of
@@ -255,10 +255,15 @@ def _return(view: OrderView, refund: Refund, charge: Charge, papers: Sequence[Do
         name=milestone.name if milestone else charge.description,
         amount=refund.money if view.is_buyer else Money(sellers, refund.currency),
         state=_state_of(RefundState(refund.state)),
-        reason=refund.reason,
+        reason=_reason_of(refund),
         at=refund.created_at,
         papers=[p for p in papers if p.kind == DocumentKind.CREDIT_NOTE and p.refund_id == refund.pk],
     )
+
+
+def _reason_of(refund: Refund) -> str:
+    """Support's reasons are kept as codes of its list."""
+    return CancelReason(refund.reason).label if refund.reason in CancelReason.values else refund.reason
 
 
 def _state_of(state: RefundState) -> str:

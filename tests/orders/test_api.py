@@ -35,6 +35,7 @@ BASE = "/api/v1/orders/"
 keys = count(1)
 BODIES: dict[str, dict[str, Any]] = {
     "accept_and_continue": {"shown_to_pay": 8400},
+    "charge_saved_card": {"card": "pm_of_somebody"},
     "request_revision": {"message": "Slower."},
     "ask_more_time": {"reason": "I am away."},
     "answer_requirements": {"answers": []},

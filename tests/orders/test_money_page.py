@@ -18,12 +18,12 @@ from orders.presenters.flow import TALL
 from orders.presenters.whereabouts import Whereabouts, whereabouts_of
 from orders.selectors import orders_of, with_milestones
 from payments.balances import charge_balances
-from payments.models import Posting
+from payments.models import Charge, Document, Posting, Refund
 from payments.selectors import GroupBalances, group_balances
 from tests.factories.order_states import STATES, delivered, payment_failed, second_at_work, unpaid
 from tests.factories.orders import make_order
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, beat, travel
+from tests.scenarios.story import Story, beat, sweep_payments, travel
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,36 @@ def test_the_seller_sees_neither_fee_nor_card_of_the_buyer(stripe: StripeDouble,
     assert "$120.00" in text
     for hidden in ("4242", "$126.00", "$84.00", "$6.00"):
         assert hidden not in text, hidden
+
+
+def test_charges_and_refunds_lead_to_their_papers(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = STATES["ended_by_support"](stripe, buyer, seller)
+    sweep_payments()
+    for charge in Charge.objects.filter(group=order.public_id):
+        issue_invoice(charge_id=charge.pk)
+    issue_credit_note(refund_id=Refund.objects.get().pk)
+    client = Client()
+    client.force_login(buyer)
+    text = client.get(reverse("orders:money", args=[order.public_id])).content.decode()
+    papers = Document.objects.filter(person=buyer)
+    assert papers.count() == 3
+    for paper in papers:
+        assert reverse("payments:document", args=[paper.number]) in text
+    page = page_for(order, buyer)
+    assert [(refund.amount.amount, refund.state, refund.reason) for refund in page.returns] == [
+        (84_00, "arrived", "Both sides agree to end it")
+    ]
+    assert bands(page) == {"clearing": 120_00, "fee": 6_00, "refunded": 84_00}
+    assert bands(page_for(order, seller)) == {"clearing": 108_00, "commission": 12_00, "refunded": 80_00}
+    client.force_login(seller)
+    text = client.get(reverse("orders:money", args=[order.public_id])).content.decode()
+    assert not [paper.number for paper in papers if paper.number in text]
+
+
+def test_what_clears_on_one_day_is_told_in_one_line(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = STATES["stopped"](stripe, buyer, seller)
+    (outlook,) = page_for(order, seller).next
+    assert re.fullmatch(r"On \w+ \d+ \w+, \$108\.00 for ‘Step 1’ is sent to you\.", outlook.when + outlook.then)
 
 
 def test_what_is_not_charged_yet_shows_no_flow(stripe: StripeDouble, buyer: User, seller: User) -> None:

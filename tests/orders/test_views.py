@@ -34,6 +34,7 @@ HTMX = {"hx-request": "true"}
 TYPED = {"shown_to_pay": 1, "reason": "Because", "message": "Something"}
 WHERE_ALLOWED = {
     "accept_and_continue": "delivered",
+    "charge_saved_card": "payment_failed",
     "accept_and_finish": "delivered_last",
     "accept_and_stop": "delivered",
     "request_revision": "delivered",
