@@ -30,7 +30,7 @@ class DocumentOut(serializers.Serializer[Document]):
 
     number = serializers.CharField()
     kind = serializers.ChoiceField(choices=DocumentKind.choices)
-    side = serializers.ChoiceField(choices=StatementSide.choices)
+    side = serializers.ChoiceField(choices=[side.value for side in StatementSide])
     title = serializers.CharField()
     total = MoneyOut(source="money")
     order = serializers.CharField(source="group", help_text="The order that it is about; empty for a month")

@@ -39,10 +39,14 @@ class Stone(TypedDict):
 
 
 class Content(TypedDict):
-    """All that a page or a PDF of a document shows besides its number, its sum and its day."""
+    """All that a page or a PDF of a document shows besides its number, its sum and when it was issued.
+
+    `at` is the instant of the event that it is about; "" when it is about no single one.
+    """
 
     heading: str
     sum_words: str
+    at: str
     status: str
     tone: str
     parties: list[Party]

@@ -61,6 +61,7 @@ class Sheet:
     stones: list[dict[str, object]]
     notes: list[str]
     issuer: str
+    issued: str
     help: str
 
 
@@ -72,7 +73,7 @@ def sheet_of(document: Document) -> Sheet:
         heading=content["heading"],
         sum=money_words(document.total, document.currency),
         sum_words=content["sum_words"],
-        when=_minute(document.issued_at),
+        when=_minute(datetime.fromisoformat(content["at"]) if content["at"] else document.issued_at),
         status=content["status"],
         tone=content["tone"],
         parties=[dict(party) for party in content["parties"][:-1]],
@@ -80,6 +81,7 @@ def sheet_of(document: Document) -> Sheet:
         stones=[_stone(stone) for stone in content["stones"]],
         notes=content["notes"],
         issuer=_issuer(content),
+        issued=_day(document.issued_at.astimezone(UTC).date()),
         help=site + reverse("help"),
     )
 

@@ -1,8 +1,10 @@
 """An invoice per charge, a credit note per refund: written after the event, by a nudge or the sweep (R-PAY-6)."""
 
+from datetime import datetime
+
 from payments.contents import Content, Line, Party, line
-from payments.enums import ChargeState, DocumentKind, RefundKind, RefundState, StatementSide
-from payments.models import Charge, Document, Refund
+from payments.enums import ChargeState, DocumentKind, EntryKind, RefundKind, RefundState, StatementSide
+from payments.models import Charge, Document, JournalEntry, Refund
 from payments.services.naming import (
     issuer,
     line_of,
@@ -71,6 +73,7 @@ def _write_invoice(charge: Charge) -> Draft:
         lines.append(line("Service fee", charge.fee, note=words))
     content = _content(
         heading="Invoice",
+        at=charge.succeeded_at,
         sum_words=f"paid with {_card(charge)}",
         status="Paid",
         tone="go",
@@ -97,9 +100,10 @@ def _write_invoice(charge: Charge) -> Draft:
 def _write_credit_note(refund: Refund, invoice: Document | None) -> Draft:
     charge = refund.charge
     subject = subject_of(charge.group)
-    about = [f"Corrects {invoice.number}"] if invoice else ["For a second payment that was not owed"]
+    about = [f"Corrects {invoice.number}"] if invoice else ["For a payment that was not owed"]
     content = _content(
         heading="Credit note",
+        at=_booked(EntryKind.REFUND_SUCCEEDED, refund),
         sum_words=f"returned to {_card(charge)}",
         status="Refunded",
         tone="work",
@@ -120,6 +124,7 @@ def _write_taken_back(refund: Refund, note: Document, source: str) -> Draft:
         each["cells"] = [-(cell or 0) for cell in each["cells"]]
     content = _content(
         heading="Credit note taken back",
+        at=_booked(EntryKind.REFUND_FAILED, refund),
         sum_words="not refunded after all",
         status="Refund failed",
         tone="stop",
@@ -149,7 +154,7 @@ def _credit_draft(refund: Refund, *, source: str, total: int, content: Content) 
 
 def _returned_lines(refund: Refund, name: str) -> list[Line]:
     if refund.kind == RefundKind.SURPLUS:
-        return [line(name, refund.amount, note="Paid a second time, returned in full")]
+        return [line(name, refund.amount, note="Paid though it was not owed, returned in full")]
     whole = refund.price_part == refund.charge.amount
     lines = [line(name, refund.price_part, note="The whole price" if whole else "A part of the price")]
     if refund.fee_part:
@@ -160,11 +165,18 @@ def _returned_lines(refund: Refund, name: str) -> list[Line]:
 def _credit_words(refund: Refund, invoice: Document | None) -> list[str]:
     days = "Banks take up to ten days to show it."
     if refund.kind == RefundKind.SURPLUS:
-        return [f"No invoice was issued for the second payment; the invoice for the first one stands. {days}"]
+        first = " The invoice for the first one stands." if refund.charge.state == ChargeState.SUCCEEDED else ""
+        return [f"No invoice was issued for this payment.{first} {days}"]
     number = invoice.number if invoice else ""
     in_full = refund.amount == refund.charge.total
     what = f"{number} is refunded in full" if in_full else f"This sum is taken off {number}"
     return [f"{what}, and goes back the way it was paid. {days}"]
+
+
+def _booked(kind: EntryKind, refund: Refund) -> datetime | None:
+    """When the books took note of it."""
+    entries = JournalEntry.objects.filter(source=f"{kind.value}:{refund.public_id}")
+    return entries.values_list("at", flat=True).first()
 
 
 def _card(charge: Charge) -> str:
@@ -179,12 +191,13 @@ def _parties(charge: Charge, subject: Subject | None, label: str, about: list[st
 
 
 def _content(
-    *, heading: str, sum_words: str, status: str, tone: str, parties: list[Party], lines: list[Line], total: Line,
-    notes: list[str],
+    *, heading: str, sum_words: str, at: datetime | None, status: str, tone: str, parties: list[Party],
+    lines: list[Line], total: Line, notes: list[str],
 ) -> Content:  # fmt: skip
     return {
         "heading": heading,
         "sum_words": sum_words,
+        "at": at.isoformat() if at else "",
         "status": status,
         "tone": tone,
         "parties": [*parties, issuer()],

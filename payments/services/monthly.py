@@ -76,6 +76,7 @@ def _write(seller: User, currency: str, month: date, source: str) -> Draft:
         entries=len(movements),
         content={
             "heading": "Month statement",
+            "at": "",
             "sum_words": f"earned in {name}, after commission",
             "status": "Month closed",
             "tone": "idle",

@@ -81,6 +81,7 @@ def _write(group: str, side: StatementSide) -> Draft | None:
         entries=count_entries(group, side),
         content={
             "heading": "Statement of what you paid" if side == BUYER else "Statement of what you earned",
+            "at": "",
             "sum_words": "paid in all" if side == BUYER else "earned after commission",
             "status": "Replaces an earlier one" if before else "Order ended",
             "tone": "turn" if before else "idle",

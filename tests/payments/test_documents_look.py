@@ -44,7 +44,8 @@ def stones(*states: str, names: tuple[str, ...] = NAMES) -> list[Stone]:
 
 def paper(**changes: Any) -> Content:
     content: Content = {
-        "heading": "Invoice", "sum_words": "paid with Visa ending 4242", "status": "Paid", "tone": "go",
+        "heading": "Invoice", "sum_words": "paid with Visa ending 4242", "at": AT.isoformat(),
+        "status": "Paid", "tone": "go",
         "parties": [BUYER, SELLER, ORDER, ISSUER],
         "tables": [
             {

@@ -20,7 +20,7 @@ from tests.factories.accounts import make_user
 from tests.payments.test_races import at_once
 
 EMPTY: Content = {
-    "heading": "Statement", "sum_words": "", "status": "", "tone": "idle",
+    "heading": "Statement", "sum_words": "", "at": "", "status": "", "tone": "idle",
     "parties": [], "tables": [], "stones": [], "notes": [],
 }  # fmt: skip
 
