@@ -44,13 +44,30 @@ def problems_of(request: Request, response: Response) -> list[str]:
 
 
 def request_problems(request: Request) -> list[str]:
-    schema, validator = _request_validator(request.method.lower(), _template(request.method.lower(), request.path))
-    return _messages(validator, coerced(request.params, schema))
+    method = request.method.lower()
+    return form_problems(method, template_of(method, request.path), request.params)
+
+
+def form_problems(method: str, template: str, params: Json) -> list[str]:
+    """For the parameters of an operation, as a form has them: every leaf is a string."""
+    schema, validator = _request_validator(method, template)
+    return _messages(validator, coerced(params, schema))
+
+
+def described_request(method: str, template: str) -> tuple[Json, Json]:
+    """The JSON Schema of an operation's parameters, and the definitions that it refers to (none)."""
+    return _request_validator(method, template)[0], {}
+
+
+def described_answer(method: str, template: str) -> tuple[Json, Json]:
+    """The JSON Schema of an operation's answer, and the definitions that it refers to."""
+    schema: Json = dict(_response_validator(method, template).schema)  # type: ignore[arg-type]
+    return schema, schema["components"]["schemas"]
 
 
 def response_problems(request: Request, response: Response) -> list[str]:
     method = request.method.lower()
-    template = _template(method, request.path) if response.status == 200 else ""
+    template = template_of(method, request.path) if response.status == 200 else ""
     return _messages(_response_validator(method, template), response.body)
 
 
@@ -95,7 +112,7 @@ def _components() -> Json:
     return {"schemas": _without_nullable(contract()["schemas"])}
 
 
-def _template(method: str, path: str) -> str:
+def template_of(method: str, path: str) -> str:
     """The contract's path for an address, literal segments before variables."""
     candidates: list[str] = [
         template
