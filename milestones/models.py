@@ -54,6 +54,11 @@ class MilestonePolicy(models.Model):
     clearance_days = models.PositiveSmallIntegerField()
     extra_review_days = models.PositiveSmallIntegerField()
     max_hold_days = models.PositiveSmallIntegerField()
+    second_agent_over = models.BigIntegerField(
+        "a second support agent confirms above",
+        default=50_000,
+        help_text="What one agent may divide or give back alone, fee included.",
+    )
     commission_bp = models.PositiveIntegerField(
         "seller commission", help_text="Basis points: 1000 is 10 %.", validators=[MaxValueValidator(10_000)]
     )

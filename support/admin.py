@@ -16,6 +16,7 @@ from payments.models import Dispute
 from support.selectors import desk_of, dispute_desk_of, disputes_by_deadline, search_orders
 from support.views import disputes as dispute_views
 from support.views import orders as views
+from support.views import refunds
 
 
 @admin.register(Order)
@@ -63,6 +64,8 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         return [
             path("<int:pk>/hold/", wrap(views.hold), name="orders_order_hold"),
             path("<int:pk>/cancel/", wrap(views.cancel), name="orders_order_cancel"),
+            path("<int:pk>/milestones/<int:milestone_pk>/refund/", wrap(refunds.refund), name="orders_order_refund"),
+            path("<int:pk>/decisions/<int:decision_pk>/", wrap(refunds.decide), name="orders_order_decide"),
             path("<int:pk>/charges/<int:charge_pk>/compare/", wrap(views.compare), name="orders_order_compare"),
             path("<int:pk>/files/<slug:kind>/<str:key>/", wrap(views.download), name="orders_order_file"),
             *super().get_urls(),

@@ -11,6 +11,26 @@ class OutcomeChanged(Refused):
     rule = "R-SUP-2"
 
 
+class SecondAgentNeeded(Refused):
+    """Whoever asked can't confirm it."""
+
+    code = "second_agent_needed"
+    sentence = "You have asked for this yourself. Another agent confirms it."
+    rule = "R-SUP-2"
+
+
+class DecisionWaits(Refused):
+    code = "decision_waits"
+    sentence = "A decision about this order waits for a second agent already. Confirm it or turn it down first."
+    rule = "R-SUP-2"
+
+
+class DecisionAnswered(Refused):
+    code = "decision_answered"
+    sentence = "Somebody has answered this already. Nothing was done now."
+    rule = "R-SUP-2"
+
+
 class StripeSilent(Refused):
     code = "stripe_silent"
     sentence = "Stripe can’t be reached just now, so nothing has changed. Milepost goes on asking by itself."

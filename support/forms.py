@@ -4,18 +4,17 @@ from typing import Any
 
 from django import forms
 
+from marketplace.kernel.money import Money
+from marketplace.web.forms import MoneyField
 from orders.enums import CancelReason
 
 END, CONTINUE = "end", "continue"
 
 
-class CancelForm(forms.Form):
-    """A reason from the list, a note for the record, and what happens to the rest (R-SUP-2).
+class DividingForm(forms.Form):
+    """A reason from the list, a note for the record, and how much goes back (R-SUP-2)."""
 
-    `rests` are the ways that are open now, each with its words. Either is taken when posted: if the order has moved,
-    the service says why it can't be.
-    """
-
+    back = MoneyField(required=False, label="Goes back to the buyer, fee included")
     reason = forms.ChoiceField(
         choices=[("", "Choose a reason"), *CancelReason.choices], help_text="The buyer and the seller read this."
     )
@@ -24,24 +23,61 @@ class CancelForm(forms.Form):
         max_length=2000,
         help_text="What happened and what you have seen. Only support reads this.",
     )
-    rest = forms.ChoiceField(
-        label="What happens to the rest",
-        choices=[(END, "End the order"), (CONTINUE, "Go on with the next milestone")],
-        widget=forms.RadioSelect,
-        initial=END,
-    )
 
-    def __init__(self, *args: Any, rests: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: Money, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rest"].widget = forms.RadioSelect(choices=rests)
+        field = MoneyField(
+            currency=held.currency,
+            required=False,
+            label=f"Goes back to the buyer, of {held}",
+            help_text="With the buyer’s fee in it. Leave it empty for all of it; what doesn’t go back is the seller’s.",
+        )
+        if held:
+            self.fields["back"] = field
+        else:
+            del self.fields["back"]
 
     @property
     def reason_given(self) -> CancelReason:
         return CancelReason(self.cleaned_data["reason"])
 
     @property
+    def goes_back(self) -> int | None:
+        """Minor units; None: all of it."""
+        amount: int | None = self.cleaned_data.get("back")
+        return amount
+
+
+class CancelForm(DividingForm):
+    """Also what happens to the rest of the order (R-SUP-2).
+
+    `rests` are the ways that are open now, each with its words. Either is taken when posted: if the order has moved,
+    the service says why it can't be.
+    """
+
+    rest = forms.ChoiceField(
+        label="What happens to the rest",
+        choices=[(END, "End the order"), (CONTINUE, "Go on with the next milestone")],
+        widget=forms.RadioSelect,
+        initial=END,
+    )
+    def __init__(self, *args: Any, held: Money, rests: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, held=held, **kwargs)
+        self.fields["rest"].widget = forms.RadioSelect(choices=rests)
+        self.order_fields(["reason", "note", "back", "rest"])
+
+    @property
     def continue_after(self) -> bool:
         return bool(self.cleaned_data["rest"] == CONTINUE)
+
+
+class GiveBackForm(DividingForm):
+    """Out of a milestone that is over."""
+
+    def __init__(self, *args: Any, held: Money, **kwargs: Any) -> None:
+        super().__init__(*args, held=held, **kwargs)
+        if held:
+            self.fields["back"].help_text = "With the buyer’s fee in it. Leave it empty for all that is left."
 
 
 class HoldForm(forms.Form):

@@ -19,21 +19,28 @@ from orders.presenters.rail import Post, label_of, posts_of
 from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
 from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
+from orders.services.giving_back import may_give_back
 from payments.enums import AttemptState, EvidenceState, RefundKind
 from payments.models import Charge, Dispute, JournalEntry
 from payments.selectors import GroupBalances, charges_for, disputes_for, group_balances, journal_for
 from payments.transitions import OPEN_DISPUTE
+from support.enums import Answer
+from support.models import Decision
 
 MESSAGES = 100  # the newest; what came before is in the conversation's own pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeLine:
-    """A charge with the milestone that it was for. `is_open`: Stripe can be asked what became of it."""
+    """A charge with the milestone that it was for. `is_open`: Stripe can be asked what became of it.
+
+    `give_back` is the id of the milestone when it is over, so that its money can go back.
+    """
 
     charge: Charge
     milestone: str
     is_open: bool
+    give_back: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,7 @@ class Desk:
     balances: GroupBalances
     holds: list[OrderHold]
     disputes: QuerySet[Dispute]
+    decision: Decision | None
     audit: QuerySet[LogEntry]
 
 
@@ -87,6 +95,7 @@ def desk_of(order: Order, *, now: datetime) -> Desk:
         balances=group_balances(order.public_id),
         holds=list(order.holds.filter(lifted_at=None).select_related("placed_by")),
         disputes=disputes_for(order.public_id),
+        decision=Decision.objects.filter(order=order, answer=Answer.WAITING).select_related("asked_by").first(),
         audit=audit_of(order),
     )
 
@@ -109,10 +118,12 @@ def _whole(pk: int) -> Order:
 
 def _charges(facts: Facts) -> list[ChargeLine]:
     names = {milestone.reference: str(milestone) for milestone in facts.milestones}
+    over = {milestone.charge_id: milestone.pk for milestone in facts.milestones if may_give_back(milestone)}
     return [
         ChargeLine(
             charge=charge,
             milestone=names.get(charge.reference, charge.description),
+            give_back=over.get(charge.pk),
             is_open=any(attempt.state == AttemptState.LIVE for attempt in charge.attempts.all()),
         )
         for charge in charges_for(facts.order.public_id).prefetch_related("attempts")

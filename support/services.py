@@ -1,5 +1,6 @@
 """What agents do, each with its line in the audit trail (R-SUP-4): the act and the line are one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -7,12 +8,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from accounts.models import User
+from marketplace.web.clock import database_now
 from orders.actors import agent as agent_of
 from orders.enums import CancelReason
-from orders.models import Order, OrderHold
+from orders.errors import ReasonNeeded
+from orders.models import Milestone, Order, OrderHold
 from orders.presenters.evidence import assemble_evidence
-from orders.services.door import lock_order
+from orders.services.door import lock_order, read_facts
 from orders.services.ending import Outcome, cancel, preview_cancellation
+from orders.services.giving_back import GivenBack, give_back, preview_refund
 from orders.services.holding import lift_hold, place_hold
 from payments.enums import HoldKind
 from payments.gateway import GatewayError
@@ -20,26 +24,119 @@ from payments.models import Charge, Dispute
 from payments.services import answering
 from payments.services.announcing import announce_charge
 from payments.services.refreshing import ask_provider
-from support.errors import NothingOpen, NotOurHold, OutcomeChanged, StripeSilent
+from support.enums import Act, Answer
+from support.errors import (
+    DecisionAnswered,
+    DecisionWaits,
+    NothingOpen,
+    NotOurHold,
+    OutcomeChanged,
+    SecondAgentNeeded,
+    StripeSilent,
+)
+from support.models import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an agent reads afterwards. `waits`: nothing is done before a second agent has confirmed it."""
+
+    words: str
+    waits: bool = False
 
 
 def cancel_as_shown(
     *, order: Order, agent: User, reason: CancelReason, note: str, continue_after: bool, shown: str,
-    now: datetime | None = None,
-) -> Outcome:  # fmt: skip
+    back: int | None = None, now: datetime | None = None,
+) -> Done:  # fmt: skip
     """Cancel if that does what was `shown`, the digest of an Outcome; else raise OutcomeChanged and do nothing.
 
-    Raises also what `orders.services.ending.cancel` does.
+    Above the policy's limit it waits for a second agent. Raises also DecisionWaits and what
+    `orders.services.ending.cancel` does.
     """
     agent_of(agent)
     with transaction.atomic():
         locked = lock_order(order.pk)
-        outcome = preview_cancellation(order=locked, continue_after=continue_after, now=now)
+        outcome = preview_cancellation(order=locked, continue_after=continue_after, back=back, now=now)
         if outcome.digest != shown:
             raise OutcomeChanged
-        cancel(order=locked, actor=agent, reason=reason, note=note, continue_after=continue_after, now=now)
-        _audit(agent, locked, _cancelling_words(outcome, CancelReason(reason), note.strip()))
-    return outcome
+        words = _cancelling_words(outcome, CancelReason(reason), note.strip())
+        current = read_facts(locked, now or database_now()).current
+        if current is not None and outcome.held.amount > locked.policy.second_agent_over:
+            waiting = _ask_second(
+                current, Act.CANCEL, agent, total=outcome.held.amount, back=outcome.refund.amount, reason=reason,
+                note=note, shown=shown, words=words, continue_after=continue_after,
+            )  # fmt: skip
+            return Done(words=waiting.summary, waits=True)
+        cancel(order=locked, actor=agent, reason=reason, note=note, continue_after=continue_after, back=back, now=now)
+        _audit(agent, locked, words)
+    return Done(words=_done_words(locked, outcome))
+
+
+def give_back_as_shown(
+    *, milestone: Milestone, agent: User, amount: int, reason: CancelReason, note: str, shown: str
+) -> Done:
+    """Send `amount` of a milestone that is over back, if that does what was `shown`; above the limit it waits.
+
+    Raises OutcomeChanged, DecisionWaits and what `orders.services.giving_back.give_back` does.
+    """
+    agent_of(agent)
+    with transaction.atomic():
+        locked = lock_order(milestone.order_id)
+        outcome = preview_refund(milestone=milestone, amount=amount)
+        if outcome.digest != shown:
+            raise OutcomeChanged
+        words = f"Gave {outcome.refund} for ‘{outcome.milestone}’ back, {outcome.seller} of it the seller’s."
+        words += f" {CancelReason(reason).label}. {note.strip()}"
+        if amount > locked.policy.second_agent_over:
+            waiting = _ask_second(
+                milestone, Act.GIVE_BACK, agent, total=amount, back=amount, reason=reason, note=note, shown=shown,
+                words=words,
+            )  # fmt: skip
+            return Done(words=waiting.summary, waits=True)
+        give_back(milestone=milestone, actor=agent, amount=amount, reason=reason, note=note)
+        _audit(agent, locked, words)
+    return Done(words=f"{outcome.refund} goes back to {locked.buyer.display_name}. Both sides hear of it.")
+
+
+@transaction.atomic
+def confirm_decision(*, decision: Decision, agent: User) -> None:
+    """A second agent does what the first has asked for, if it still does what was shown.
+
+    Raises SecondAgentNeeded for whoever asked, DecisionAnswered, OutcomeChanged, and what the act itself raises.
+    """
+    agent_of(agent)
+    order = lock_order(decision.order_id)
+    decision = _still_waiting(decision)
+    if decision.asked_by_id == agent.pk:
+        raise SecondAgentNeeded
+    reason, milestone = CancelReason(decision.reason), decision.milestone
+    outcome: Outcome | GivenBack
+    if decision.act == Act.CANCEL:
+        outcome = preview_cancellation(order=order, continue_after=decision.continue_after, back=decision.back)
+    else:
+        outcome = preview_refund(milestone=milestone, amount=decision.back)
+    if outcome.digest != decision.shown:
+        raise OutcomeChanged
+    if decision.act == Act.CANCEL:
+        cancel(
+            order=order, actor=decision.asked_by, reason=reason, note=decision.note, back=decision.back,
+            continue_after=decision.continue_after,
+        )  # fmt: skip
+    else:
+        give_back(milestone=milestone, actor=decision.asked_by, amount=decision.back, reason=reason, note=decision.note)
+    _answer(decision, Answer.CONFIRMED, agent)
+    _audit(agent, order, f"Confirmed what {decision.asked_by.display_name} asked for: {decision.summary}")
+
+
+@transaction.atomic
+def turn_down(*, decision: Decision, agent: User, reason: str) -> None:
+    """Nothing is done; whoever asked may take it back. Raises DecisionAnswered."""
+    agent_of(agent)
+    order = lock_order(decision.order_id)
+    decision = _still_waiting(decision)
+    _answer(decision, Answer.TURNED_DOWN, agent)
+    _audit(agent, order, f"Turned down what {decision.asked_by.display_name} asked for: {reason}")
 
 
 def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: str) -> Charge:
@@ -104,9 +201,60 @@ def record_download(*, order: Order, agent: User, name: str) -> None:
     _audit(agent, order, f"Downloaded the file “{name}”")
 
 
+def _ask_second(
+    milestone: Milestone, act: Act, agent: User, *, total: int, back: int, reason: CancelReason, note: str, shown: str,
+    words: str, continue_after: bool = False,
+) -> Decision:  # fmt: skip
+    order = milestone.order
+    if not note.strip():
+        raise ReasonNeeded(field="note")
+    if Decision.objects.filter(order=order, answer=Answer.WAITING).exists():
+        raise DecisionWaits
+    decision = Decision.objects.create(
+        order=order,
+        milestone=milestone,
+        act=act,
+        total=total,
+        back=back,
+        continue_after=continue_after,
+        reason=CancelReason(reason),
+        note=note.strip(),
+        summary=words[:400],
+        shown=shown,
+        asked_by=agent,
+        asked_at=database_now(),
+    )
+    _audit(agent, order, f"Asked a second agent to confirm: {words}")
+    return decision
+
+
+def _still_waiting(decision: Decision) -> Decision:
+    locked = Decision.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=decision.pk)
+    if locked.answer != Answer.WAITING:
+        raise DecisionAnswered
+    return locked
+
+
+def _answer(decision: Decision, answer: Answer, agent: User) -> None:
+    decision.answer, decision.answered_by, decision.answered_at = answer, agent, database_now()
+    decision.save(update_fields=["answer", "answered_by", "answered_at"])
+
+
+def _done_words(order: Order, outcome: Outcome) -> str:
+    back = f"{outcome.refund} goes back to {order.buyer.display_name}. " if outcome.refund else ""
+    paid = f"{outcome.released} is {order.seller.display_name}’s. " if outcome.released else ""
+    what = f"‘{outcome.milestone}’ is cancelled." if outcome.goes_on_with else f"{order.number} has ended."
+    return f"{what} {back}{paid}Both sides have been told."
+
+
 def _cancelling_words(outcome: Outcome, reason: CancelReason, note: str) -> str:
     then = f"to go on with ‘{outcome.goes_on_with}’" if outcome.goes_on_with else "to end the order"
-    return f"Cancelled ‘{outcome.milestone}’ {then}; {outcome.refund} goes back. {reason.label}. {note}"
+    money = f"{outcome.refund} goes back{_released(outcome)}"
+    return f"Cancelled ‘{outcome.milestone}’ {then}; {money}. {reason.label}. {note}"
+
+
+def _released(outcome: Outcome) -> str:
+    return f" and {outcome.released} is the seller’s" if outcome.released else ""
 
 
 def _audit(agent: User, order: Order, message: str) -> None:

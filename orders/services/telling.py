@@ -16,8 +16,10 @@ BUYERS_OWN = ("message", "code", "method", "back")  # the buyer's card and what 
 
 def tell(step: Step, entry: TimelineEntry) -> None:
     from_offer, refunds = step.order.offer_id is not None, MoneyEffect.REFUND in step.row.money
-    said = {key: value for key, value in step.data.items() if isinstance(value, str | int)}
-    said |= {key: _money(said[key], step.order) for key in ("back", "sellers") if isinstance(said.get(key), int)}
+    said: dict[str, object] = {key: value for key, value in step.data.items() if isinstance(value, str | int)}
+    for key in ("back", "sellers"):
+        if isinstance(amount := said.get(key), int):
+            said[key] = _money(amount, step.order)
     for kind, role, offers_only, once in step.row.notices:
         if offers_only and not from_offer:
             continue

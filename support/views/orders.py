@@ -12,16 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from marketplace.kernel.errors import DomainError, Unknown
+from marketplace.kernel.money import Money
 from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
 from orders.models import Order, OrderHold
-from orders.services.ending import Outcome, preview_cancellation
+from orders.services.ending import preview_cancellation
 from payments.models import Charge
 from support.errors import OutcomeChanged
 from support.forms import CONTINUE, END, CancelForm, HoldForm, ReasonForm
 from support.selectors import KeptFile, answer_file, attached_file, delivered_file
 from support.services import cancel_as_shown, compare_with_stripe, hold_order, record_download, resume_order
-from support.views.agents import permitted
+from support.views.agents import permitted, say_done
 
 
 class Kind(NamedTuple):
@@ -42,10 +43,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in → see who gets what → confirm. Nothing moves before the confirmation, and only what was shown."""
     agent, order = permitted(request, "orders.cancel"), _order(pk)
     try:
-        rests = _rests(order)
+        rests, held = _rests(order)
     except DomainError as refusal:
         return _page(request, order, {"refusal": refusal.message}, status=409 if request.method == "POST" else 200)
-    form = CancelForm(request.POST or None, rests=rests)
+    form = CancelForm(request.POST or None, rests=rests, held=held)
     if request.method != "POST" or "edit" in request.POST or not form.is_valid():
         return _page(request, order, {"form": form}, status=422 if form.errors else 200)
     return _confirm(request, order, form, agent) if "confirm" in request.POST else _show(request, order, form)
@@ -53,29 +54,31 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirm(request: HttpRequest, order: Order, form: CancelForm, agent: User) -> HttpResponse:
     try:
-        outcome = cancel_as_shown(
+        done = cancel_as_shown(
             order=order,
             agent=agent,
             reason=form.reason_given,
             note=form.cleaned_data["note"],
             continue_after=form.continue_after,
+            back=form.goes_back,
             shown=request.POST.get("shown", ""),
         )
     except OutcomeChanged as moved:
         return _show(request, order, form, moved=moved.message)
     except DomainError as refusal:
         return _refused(request, order, form, refusal)
-    messages.success(request, _done(order, outcome))
+    say_done(request, done)
     return redirect("admin:orders_order_change", order.pk)
 
 
 def _show(request: HttpRequest, order: Order, form: CancelForm, *, moved: str = "") -> HttpResponse:
     """The preview. `moved` says that another one was confirmed, which holds no longer."""
     try:
-        outcome = preview_cancellation(order=order, continue_after=form.continue_after)
+        outcome = preview_cancellation(order=order, continue_after=form.continue_after, back=form.goes_back)
     except DomainError as refusal:
         return _refused(request, order, form, refusal)
     context = {"form": form, "outcome": outcome, "reason": form.reason_given.label, "moved": moved}
+    context |= {"second": outcome.held.amount > order.policy.second_agent_over}
     return _page(request, order, context, status=409 if moved else 200)
 
 
@@ -91,24 +94,19 @@ def _page(request: HttpRequest, order: Order, context: dict[str, object], *, sta
     )
 
 
-def _rests(order: Order) -> list[tuple[str, str]]:
-    """The ways that are open from here, in words. Raises the refusal when there is none."""
-    never = preview_cancellation(order=order).never_starts
+def _rests(order: Order) -> tuple[list[tuple[str, str]], Money]:
+    """The ways that are open from here, in words, and what is held. Raises the refusal when there is none."""
+    ending = preview_cancellation(order=order)
+    never = ending.never_starts
     names = " and ".join(f"‘{name}’" for name in never)
     undone = f": {names} never start{'s' if len(never) == 1 else ''}" if never else ""
     rests = [(END, f"End the order{undone}")]
     try:
         going_on = preview_cancellation(order=order, continue_after=True)
     except DomainError:
-        return rests
+        return rests, ending.held
     rest = f"Go on with ‘{going_on.goes_on_with}’, if the buyer agrees by paying {going_on.asked} for it"
-    return [*rests, (CONTINUE, rest)]
-
-
-def _done(order: Order, outcome: Outcome) -> str:
-    back = f"{outcome.refund} goes back to {order.buyer.display_name}. " if outcome.refund else ""
-    what = f"‘{outcome.milestone}’ is cancelled." if outcome.goes_on_with else f"{order.number} has ended."
-    return f"{what} {back}Both sides have been told."
+    return [*rests, (CONTINUE, rest)], ending.held
 
 
 # --- Comparing a charge -----------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ BOTH = {
     "payment_grace_days": 10,
     "charge_retry_days": [1, 3, 5],
     "max_hold_days": 75,
+    "second_agent_over": 50_000,
     "offer_validity_days": 14,
     "unpaid_order_hours": 24,
     "extra_review_days": 4,
