@@ -20,6 +20,7 @@ from orders.selectors import orders_of, with_milestones
 from payments.balances import charge_balances
 from payments.models import Charge, Document, Posting, Refund
 from payments.selectors import GroupBalances, group_balances
+from payments.services.invoicing import issue_credit_note, issue_invoice
 from tests.factories.order_states import STATES, delivered, payment_failed, second_at_work, unpaid
 from tests.factories.orders import make_order
 from tests.payments.simulator_fixtures import StripeDouble
