@@ -16,6 +16,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
 from accounts.models import User
+from tests.contract.holding import _held_to_contract, _overhear  # noqa: F401 every exchange with Stripe is looked at
 from tests.factories.accounts import make_agent, make_seller, make_user
 from tests.payments.simulator_fixtures import stripe  # noqa: F401 the fixture of every test about payments
 from tests.prove.plugin import pytest_terminal_summary  # noqa: F401 the proofs' lines, also in a run of all tests
@@ -115,6 +116,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     """The test database, with a copy of each row that migrations made (policies, content types, permissions)."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         tables = [table for table in connection.introspection.table_names(cursor) if table != "django_migrations"]
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SEEDED} CASCADE")  # of a run before, under --reuse-db
         cursor.execute(f"CREATE SCHEMA {SEEDED}")
         for table in tables:
             cursor.execute(f'CREATE TABLE {SEEDED}."{table}" AS TABLE public."{table}"')

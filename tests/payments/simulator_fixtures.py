@@ -35,7 +35,7 @@ from payments.simulator.webhooks import Courier, Endpoint, Sent, sign
 from payments.simulator.wire import Json
 from payments.stripe_gateway import StripeGateway, install_gateway
 from payments.stripe_gateway.client import CONNECT_SECONDS, READ_SECONDS, build_client
-from tests.contract.validator import problems_of
+from tests.contract.holding import problems_with
 
 
 class SimulatorClock:
@@ -154,5 +154,5 @@ def stripe() -> Iterator[StripeDouble]:
 
 
 def hold_to_contract(adapter: InProcessAdapter) -> None:
-    problems = [problem for asked, answer in adapter.exchanges for problem in problems_of(asked, answer)]
+    problems = problems_with(adapter.exchanges)
     assert not problems, "\n".join(problems)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tests.contract.holding import say_what_was_held
 from tests.prove.report import Report, add_up
 
 if TYPE_CHECKING:
@@ -25,3 +26,4 @@ def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
         terminalreporter.line(whole.line())
         for violation in whole.violations:
             terminalreporter.line(f"replay: {violation.replay}")
+    say_what_was_held(terminalreporter)
