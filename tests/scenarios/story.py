@@ -32,6 +32,7 @@ from payments.invariants import violations
 from payments.selectors import group_balances
 from tests.factories.gigs import make_gig
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.agreement import expect_agreement
 
 SUCCESS, CANCEL = "http://127.0.0.1:8000/ok", "http://127.0.0.1:8000/back"
 
@@ -173,7 +174,7 @@ class Story:
 
     # --- Checking ---
     def expect(self, **balances: int) -> None:
-        """Exactly these balances of the order in cents, all others zero; and the whole ledger is sound."""
+        """Exactly these balances in cents, all others zero; the ledger is sound, and the money page agrees with it."""
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -181,6 +182,7 @@ class Story:
         del money["currency"], money["provider_fees"]
         assert {name: amount for name, amount in money.items() if amount} == {k: v for k, v in balances.items() if v}
         assert violations() == []
+        expect_agreement(self.order)
 
     def expect_order(self, state: str, completion: str = "", *milestones: str) -> None:
         order = self.order
