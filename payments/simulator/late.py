@@ -16,7 +16,8 @@ def settle(desk: Desk) -> None:
             case "refund":
                 refunds.settle_late(desk, thing, outcome=due["outcome"])
             case "charge" if due["outcome"] == "disputed":
-                disputing.open_dispute(desk, charge=thing)
+                if not thing["disputed"]:  # its bank may have been quicker
+                    disputing.open_dispute(desk, charge=thing)
             case "dispute":
                 disputing.decide(desk, thing, won=False)
             case "charge":
