@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import User
 from marketplace.kernel.money import Money
 from payments.enums import AccountKind as A
 from payments.enums import EntryKind as E
 from payments.enums import ReversalState, TransferState
-from payments.models import Charge, LedgerAccount, Posting, Transfer, TransferReversal
+from payments.models import Charge, LedgerAccount, PayoutHold, Posting, Transfer, TransferReversal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,16 @@ def waiting_money(seller: User, *, now: datetime) -> list[Money]:
     """What has cleared and is not on its way, one sum per currency."""
     rows = earnings_of(seller, now=now)
     return [Money(row.available, row.currency) for row in rows if row.available]
+
+
+def held_back(seller: User, currency: str, *, now: datetime) -> int:
+    """What has cleared and is kept from setting off by a hold."""
+    holds = PayoutHold.objects.filter(lifted_at=None)
+    held = Exists(holds.filter(group=OuterRef("group"))) | Exists(holds.filter(payee=OuterRef("payee")))
+    cleared = Transfer.objects.filter(
+        held, payee=seller, currency=currency, state=TransferState.WAITING, clears_at__lte=now
+    )
+    return cleared.aggregate(total=Sum("amount"))["total"] or 0
 
 
 def transfers_of(seller: User) -> QuerySet[Transfer]:

@@ -248,6 +248,95 @@ INVARIANTS = (
            JOIN payments_ledgeraccount a ON a.kind = 'dispute_receivable' AND a.dimension = d.public_id
            WHERE a.balance <> 0 AND d.opened_at < now() - interval '90 days'""",
     ),
+    Invariant(
+        "released_means_one_transfer",
+        "A released charge has its one transfer to the seller, and no other charge has any.",
+        """SELECT c.public_id, s.total, t.public_id FROM payments_charge c
+           LEFT JOIN (SELECT e.source, -sum(p.amount) AS total FROM payments_journalentry e
+                      JOIN payments_posting p ON p.entry_id = e.id
+                      JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'seller_payable'
+                      WHERE e.kind = 'released' GROUP BY e.source) s ON s.source = 'released:' || c.public_id
+           LEFT JOIN payments_transfer t ON t.charge_id = c.id
+           WHERE (s.source IS NULL) <> (t.id IS NULL) OR t.amount + t.netted > s.total""",
+    ),
+    Invariant(
+        "transfers_are_booked",
+        "A transfer on its way is in clearing at its amount, one that was sent has left our balance, others neither.",
+        """SELECT t.public_id, t.state, t.amount, s.clearing, s.sent FROM payments_transfer t
+           LEFT JOIN (SELECT split_part(e.source, ':', 2) AS transfer,
+                             -sum(p.amount) FILTER (WHERE a.kind = 'payout_clearing') AS clearing,
+                             -sum(p.amount) FILTER (WHERE a.kind = 'psp_balance') AS sent
+                      FROM payments_journalentry e JOIN payments_posting p ON p.entry_id = e.id
+                      JOIN payments_ledgeraccount a ON a.id = p.account_id
+                      WHERE e.kind IN ('transfer_requested', 'transfer_succeeded', 'transfer_failed')
+                      GROUP BY 1) s ON s.transfer = t.public_id
+           WHERE coalesce(s.clearing, 0) <> CASE WHEN t.state IN ('pending', 'submitting', 'unknown', 'quarantined')
+                                                 THEN t.amount ELSE 0 END
+              OR coalesce(s.sent, 0) <> CASE t.state WHEN 'succeeded' THEN t.amount ELSE 0 END""",
+    ),
+    Invariant(
+        "payout_clearing_is_on_the_way",
+        "The clearing account of a seller holds exactly the transfers that are on their way.",
+        """SELECT a.dimension, -a.balance, coalesce(sum(t.amount), 0) FROM payments_ledgeraccount a
+           LEFT JOIN accounts_user u ON u.public_id = a.dimension
+           LEFT JOIN payments_transfer t ON t.payee_id = u.id AND t.currency = a.currency
+             AND t.state IN ('pending', 'submitting', 'unknown', 'quarantined')
+           WHERE a.kind = 'payout_clearing' GROUP BY a.id HAVING -a.balance <> coalesce(sum(t.amount), 0)""",
+    ),
+    Invariant(
+        "payable_is_what_waits",
+        "What is payable to a seller waits as transfers; more only after money came back that had been sent.",
+        """SELECT a.dimension, -a.balance, w.waiting, b.back FROM payments_ledgeraccount a
+           JOIN accounts_user u ON u.public_id = a.dimension
+           CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS waiting FROM payments_transfer
+                               WHERE payee_id = u.id AND currency = a.currency AND state = 'waiting') w
+           CROSS JOIN LATERAL (SELECT -coalesce(sum(p.amount), 0) AS back FROM payments_posting p
+                               JOIN payments_journalentry e ON e.id = p.entry_id
+                               WHERE p.account_id = a.id AND e.kind IN ('transfer_reversed', 'refund_failed')) b
+           WHERE a.kind = 'seller_payable' AND -a.balance NOT BETWEEN w.waiting AND w.waiting + b.back""",
+    ),
+    Invariant(
+        "netting_is_booked",
+        "What a transfer kept for the seller's debt is on the books.",
+        """SELECT t.public_id, t.netted, coalesce(sum(p.amount), 0) FROM payments_transfer t
+           LEFT JOIN payments_journalentry e
+             ON e.kind = 'receivable_netted' AND split_part(e.source, ':', 2) = t.public_id
+           LEFT JOIN payments_posting p ON p.entry_id = e.id
+             AND p.account_id IN (SELECT id FROM payments_ledgeraccount WHERE kind = 'seller_payable')
+           GROUP BY t.id HAVING t.netted <> coalesce(sum(p.amount), 0)""",
+    ),
+    Invariant(
+        "reversals_are_booked",
+        "What was taken back of a transfer came into our balance, and is never more than was sent.",
+        """SELECT v.public_id, v.state, v.amount, s.total FROM payments_transferreversal v
+           LEFT JOIN (SELECT e.source, sum(p.amount) AS total FROM payments_journalentry e
+                      JOIN payments_posting p ON p.entry_id = e.id
+                      JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'psp_balance'
+                      GROUP BY e.source) s ON s.source = 'transfer_reversed:' || v.public_id
+           WHERE coalesce(s.total, 0) <> CASE v.state WHEN 'succeeded' THEN v.amount ELSE 0 END
+           UNION ALL
+           SELECT t.public_id, t.state, t.amount, sum(v.amount) FROM payments_transfer t
+           JOIN payments_transferreversal v ON v.transfer_id = t.id AND v.state = 'succeeded'
+           GROUP BY t.id HAVING sum(v.amount) > t.amount""",
+    ),
+    Invariant(
+        "sent_when_it_may_be",
+        "No transfer set off before it had cleared, or while a hold on its order or its seller stood.",
+        """SELECT t.public_id, e.at, t.clears_at, h.id FROM payments_transfer t
+           JOIN payments_journalentry e ON e.kind = 'transfer_requested' AND split_part(e.source, ':', 2) = t.public_id
+           LEFT JOIN payments_payouthold h ON (h."group" = t."group" OR h.payee_id = t.payee_id)
+             AND h.placed_at < e.at - interval '5 seconds' AND (h.lifted_at IS NULL OR h.lifted_at > e.at)
+           WHERE e.at < t.clears_at OR h.id IS NOT NULL""",
+    ),
+    Invariant(
+        "debts_have_a_cause",
+        "A seller owes for refunds and lost chargebacks alone, and pays by reversals and payouts alone.",
+        """SELECT e.source, e.kind, a.dimension, p.amount FROM payments_posting p
+           JOIN payments_journalentry e ON e.id = p.entry_id JOIN payments_ledgeraccount a ON a.id = p.account_id
+           WHERE a.kind = 'seller_receivable' AND e.kind NOT IN
+             ('refund_requested', 'refund_failed', 'dispute_lost', 'transfer_reversed', 'receivable_netted',
+              'written_off')""",
+    ),
 )
 
 

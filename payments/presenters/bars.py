@@ -1,4 +1,4 @@
-"""A seller's earnings as bars, one a week or a month, stacked by where the money is. Lengths are per cent of the drawing.
+"""A seller's earnings as bars, one a week or a month, stacked by where the money is. Lengths are per cent.
 
 What was sent stands at the day it was sent, what clears at the day it clears, and the rest at today.
 """
@@ -151,7 +151,7 @@ def _segments(sums: dict[str, int], top: int) -> tuple[Segment, ...]:
 
 def _round_up(most: int) -> int:
     """To 1, 2, 4, 6 or 8 with zeros behind, so that half of it is a round sum too."""
-    size = 10 ** max(len(str(most)) - 1, 1)
+    size = int("1" + "0" * max(len(str(most)) - 1, 1))
     return next(step * size for step in (1, 2, 4, 6, 8, 10) if step * size >= most)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from marketplace.kernel.money import Money
-from payments.earnings import Earnings, earnings_of, transfers_of
+from payments.earnings import Earnings, earnings_of, held_back, transfers_of
 from payments.enums import HoldKind, TransferState
 from payments.models import ConnectedAccount, PayoutHold, Transfer
 from payments.presenters.bars import Chart, draw_chart, left_of, part_of
@@ -53,6 +53,16 @@ class Page:
     is_ready: bool
     needs_you: bool
     held: bool
+    held_back: int
+
+    @property
+    def available_why(self) -> str:
+        """What the cleared money waits for."""
+        if not self.sums.available:
+            return "Nothing waits"
+        if not self.is_ready:
+            return "Waits for your payout account"
+        return "Held back for now" if self.held_back >= self.sums.available else "Cleared, about to set off"
 
 
 def earnings_page(user: User, *, currency: str, now: datetime) -> Page:
@@ -69,6 +79,7 @@ def earnings_page(user: User, *, currency: str, now: datetime) -> Page:
         is_ready=is_ready,
         needs_you=not is_ready and any(row.available or row.clearing or row.accepted for row in by_currency.values()),
         held=PayoutHold.objects.filter(payee=user, lifted_at=None).exists(),
+        held_back=held_back(user, chosen, now=now),
     )
 
 

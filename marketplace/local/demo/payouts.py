@@ -10,7 +10,7 @@ from payments.models import ConnectedAccount
 from payments.services.holding import place_payout_hold
 from payments.services.onboarding import begin_onboarding, refresh_account
 
-NOT_YET = ("priya@milepost.example",)
+NOT_YET = ("leo@milepost.example",)
 PAPER_WANTED = ("hanna@milepost.example",)
 HOME = "http://127.0.0.1:8000/payouts/"
 
