@@ -111,7 +111,7 @@ def whereabouts_of(order: Order, user: User, *, now: datetime) -> Whereabouts:
     return Whereabouts(
         view=view,
         other=other(view),
-        lead=_lead(view, flow),
+        lead=_lead(view, flow) + _disputed(view, pieces),
         flow=flow,
         rows=rows,
         sums=_sum(view, rows),
@@ -139,6 +139,15 @@ def _lead(view: OrderView, flow: Flow) -> str:
         return charged
     who = "you decide" if view.is_buyer else f"{other(view).first_name} decides"
     return f"{charged} {held.amount} of it is held for ‘{held.note}’ and moves when {who}."
+
+
+def _disputed(view: OrderView, pieces: Sequence[Piece]) -> str:
+    """What a bank took back and has not decided about; the flow shows it where it stood."""
+    amount = sum(piece.balances.books.disputed for piece in pieces if piece.balances)
+    if not amount:
+        return ""
+    whose = "Your" if view.is_buyer else f"{other(view).first_name}’s"
+    return f" {whose} bank took {Money(amount, view.order.currency)} back and is deciding about it."
 
 
 # --- By milestone -----------------------------------------------------------------------------------------------------

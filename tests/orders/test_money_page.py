@@ -1,7 +1,6 @@
 """Where every cent is (R-PAY-8): drawing, list and API agree with the ledger, in every state and for each side."""
 
 import re
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -11,59 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from marketplace.kernel import clock
 from marketplace.kernel.money import Money
 from orders.models import Order
 from orders.presenters.flow import TALL
-from orders.presenters.whereabouts import Whereabouts, whereabouts_of
-from orders.selectors import orders_of, with_milestones
-from payments.balances import charge_balances
-from payments.models import Charge, Document, Posting, Refund
-from payments.selectors import GroupBalances, group_balances
+from payments.models import Charge, Document, Refund
 from payments.services.invoicing import issue_credit_note, issue_invoice
 from tests.factories.order_states import STATES, delivered, payment_failed, second_at_work, unpaid
 from tests.factories.orders import make_order
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.agreement import bands, expect_agreement, page_for
 from tests.scenarios.story import Story, beat, sweep_payments, travel
 
 pytestmark = pytest.mark.django_db
-
-
-def page_for(order: Order, user: User) -> Whereabouts:
-    found = with_milestones(orders_of(user)).get(pk=order.pk)
-    return whereabouts_of(found, user, now=clock.now())
-
-
-def bands(page: Whereabouts) -> dict[str, int]:
-    return {band.name: band.amount.amount for band in page.flow.bands}
-
-
-def hold_together(order: Order) -> None:
-    """Flow, list and charges of both sides against the ledger."""
-    books = group_balances(order.public_id)
-    each = charge_balances(order.public_id)
-    for field in GROUP_FIELDS:
-        assert sum(getattr(one.books, field) for one in each) == getattr(books, field), field
-    bought, sold = page_for(order, order.buyer), page_for(order, order.seller)
-    assert sum(bands(bought).values()) == bought.flow.total.amount == books.captured
-    in_list = bought.sums.done + bought.sums.held + bought.sums.back
-    assert in_list.amount == books.captured
-    price = sum(one.price for one in each)
-    assert sum(bands(sold).values()) == sold.flow.total.amount == price
-    assert (sold.sums.done + sold.sums.commission + sold.sums.held + sold.sums.back).amount == price
-    assert price == -_posted(order, "captured", "held")
-    assert sum(charge.amount.amount for charge in sold.charges) == price
-    for page in (bought, sold):
-        assert page.sums.ahead == page.flow.ahead
-        assert all(band.amount.amount > 0 for band in page.flow.bands)
-
-
-GROUP_FIELDS = [field.name for field in fields(GroupBalances) if field.name != "currency"]
-
-
-def _posted(order: Order, event: str, account: str) -> int:
-    found = Posting.objects.filter(entry__group=order.public_id, entry__kind=event, account__kind=account)
-    return sum(found.values_list("amount", flat=True))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -71,7 +29,7 @@ def test_r_pay_8_every_cent_is_somewhere_in_every_state(
     stripe: StripeDouble, buyer: User, seller: User, state: str
 ) -> None:
     order = STATES[state](stripe, buyer, seller)
-    hold_together(order)
+    expect_agreement(order)
     for user in (buyer, seller):
         client = Client()
         client.force_login(user)
@@ -86,25 +44,25 @@ def test_r_pay_8_the_flow_of_the_worked_story(story: Story) -> None:
     assert bands(page_for(order, buyer)) == {}
     assert page_for(order, buyer).flow.ahead == Money(252_00, "USD")
     story.pay()
-    hold_together(order)
+    expect_agreement(order)
     assert bands(page_for(order, buyer)) == {"held": 63_00}
     assert bands(page_for(order, seller)) == {"held": 60_00}
     story.deliver()
     story.accept_and_continue()
-    hold_together(order)
+    expect_agreement(order)
     assert bands(page_for(order, buyer)) == {"clearing": 60_00, "held": 84_00, "fee": 3_00}
     assert bands(page_for(order, seller)) == {"clearing": 54_00, "held": 80_00, "commission": 6_00}
     assert page_for(order, buyer).flow.ahead == Money(105_00, "USD")
     assert page_for(order, seller).flow.ahead == Money(100_00, "USD")
     story.deliver()
     story.accept_and_stop()
-    hold_together(order)
+    expect_agreement(order)
     assert bands(page_for(order, buyer)) == {"clearing": 140_00, "fee": 7_00}
     assert bands(page_for(order, seller)) == {"clearing": 126_00, "commission": 14_00}
     assert not page_for(order, buyer).flow.ahead
     travel(days=8)
     beat()
-    hold_together(order)
+    expect_agreement(order)
     (waiting,) = {"available", "paid_out"} & set(bands(page_for(order, seller)))
     assert bands(page_for(order, seller))[waiting] == 126_00
 

@@ -19,7 +19,7 @@ from inbox.models import Message
 from notifications.models import Notification
 from offers.models import Offer
 from orders.models import Milestone, Order
-from payments.models import Charge
+from payments.models import Charge, SavedMethod
 from tests.factories.orders import without_file
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.security.table import DESK, DESK_LISTS, TABLE
@@ -38,6 +38,7 @@ BODY = {
     "email": "nobody@example.com",
     "password": "not-a-password",
     "name": "Stig",
+    "card": "pm_of_somebody",
 }
 
 
@@ -97,6 +98,7 @@ def everything_is(buyer: User, seller: User) -> list[object]:
         *Milestone.objects.values_list("pk", "state", "review_deadline").order_by("pk"),
         *Offer.objects.values_list("pk", "state").order_by("pk"),
         *Charge.objects.values_list("pk", "state").order_by("pk"),
+        *SavedMethod.objects.values_list("pk", "state").order_by("pk"),
         *Gig.objects.filter(seller=seller).values_list("pk", "state").order_by("pk"),
         *Message.objects.filter(author__in=[buyer, seller]).values_list("pk", "body").order_by("pk"),
         *ApiToken.objects.filter(user=buyer).values_list("pk", "revoked_at").order_by("pk"),
