@@ -13,9 +13,10 @@ from rest_framework.throttling import AnonRateThrottle, BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.authentication import check_password, signed_in
-from accounts.models import ApiToken, User
-from accounts.selectors import tokens_in_use
-from accounts.services import issue_token, revoke_token, update_person
+from accounts.limits import tidy_address
+from accounts.models import ApiToken, BillingDetails, User
+from accounts.selectors import billing_of, tokens_in_use
+from accounts.services import issue_token, revoke_token, update_billing, update_person
 from accounts.timezones import is_time_zone
 from marketplace.kernel import clock
 
@@ -127,8 +128,38 @@ class Me(APIView):
         return Response(Person(user).data)
 
 
+class Billing(serializers.ModelSerializer[BillingDetails]):
+    """How your next invoices and statements name you; those that were issued stay as they are."""
+
+    class Meta:
+        model = BillingDetails
+        fields = ("name", "address", "tax_id")
+
+    def validate_address(self, value: str) -> str:
+        try:
+            return tidy_address(value)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class MyBilling(APIView):
+    @extend_schema(responses=Billing)
+    def get(self, request: Request) -> Response:
+        """Your billing details."""
+        return Response(Billing(billing_of(signed_in(request))).data)
+
+    @extend_schema(request=Billing, responses=Billing)
+    def patch(self, request: Request) -> Response:
+        """Change what your next invoices and statements say about you."""
+        user = signed_in(request)
+        form = Billing(data={**Billing(billing_of(user)).data, **request.data})
+        form.is_valid(raise_exception=True)
+        return Response(Billing(update_billing(user=user, **form.validated_data, now=clock.now())).data)
+
+
 urlpatterns = [
     path("tokens/", Tokens.as_view(), name="tokens"),
     path("tokens/<str:public_id>/", Token.as_view(), name="token"),
     path("me/", Me.as_view(), name="me"),
+    path("me/billing/", MyBilling.as_view(), name="billing"),
 ]

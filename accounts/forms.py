@@ -7,9 +7,8 @@ from django.http import HttpRequest
 
 from accounts import timezones
 from accounts.countries import COUNTRIES
+from accounts.limits import ADDRESS_LINES, tidy_address
 from accounts.models import ApiToken, BillingDetails, SellerProfile, User
-
-ADDRESS_LINES = 5  # what an envelope bears
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -94,12 +93,10 @@ class BillingForm(forms.ModelForm[BillingDetails]):
         }
 
     def clean_address(self) -> str:
-        """Without empty lines; longer ones than an envelope would bear are refused."""
-        lines = [" ".join(line.split()) for line in str(self.cleaned_data["address"]).splitlines()]
-        lines = [line for line in lines if line]
-        if len(lines) > ADDRESS_LINES:
-            raise forms.ValidationError(f"Use at most {ADDRESS_LINES} lines.")
-        return "\n".join(lines)
+        try:
+            return tidy_address(self.cleaned_data["address"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class TokenForm(forms.ModelForm[ApiToken]):

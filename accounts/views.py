@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import BillingForm, PersonForm, SellerForm, TokenForm
-from accounts.models import BillingDetails, SellerProfile, User
-from accounts.selectors import is_seller, tokens_in_use
+from accounts.models import SellerProfile, User
+from accounts.selectors import billing_of, is_seller, tokens_in_use
 from accounts.services import become_seller, issue_token, revoke_token, update_billing, update_person, update_seller
 from marketplace.kernel import clock
 
@@ -64,8 +64,7 @@ def seller(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def billing(request: SignedIn) -> HttpResponse:
     """What the next invoices and statements say about oneself."""
-    own = BillingDetails.objects.filter(user=request.user).first()
-    form = BillingForm(request.POST or None, instance=own)
+    form = BillingForm(request.POST or None, instance=billing_of(request.user))
     if request.method == "POST" and form.is_valid():
         update_billing(user=request.user, **form.cleaned_data, now=clock.now())
         messages.success(request, "Saved. Your next invoices say so; those you have stay as they are.")

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from accounts.models import BillingDetails, User
+from accounts.models import User
+from accounts.selectors import billing_of
 from payments.contents import Party, Stone
 from payments.enums import DocumentKind
 from payments.models import Charge, Document
@@ -15,9 +16,7 @@ MERCHANT = (
 
 def party(label: str, person: User) -> Party:
     """A person as their papers name them: company first, then the name, the address, the tax number."""
-    billing = BillingDetails.objects.filter(user=person).first()
-    if billing is None:
-        return {"label": label, "name": person.display_name, "lines": []}
+    billing = billing_of(person)
     name = billing.name or person.display_name
     lines = [person.display_name] if name != person.display_name else []
     lines += billing.address.splitlines()
