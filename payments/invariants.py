@@ -250,14 +250,18 @@ INVARIANTS = (
     ),
     Invariant(
         "released_means_one_transfer",
-        "A released charge has its one transfer to the seller, and no other charge has any.",
+        "A released charge has its one transfer to the seller, of no more than was payable, and no other charge has any.",
         """SELECT c.public_id, s.total, t.public_id FROM payments_charge c
-           LEFT JOIN (SELECT e.source, -sum(p.amount) AS total FROM payments_journalentry e
-                      JOIN payments_posting p ON p.entry_id = e.id
-                      JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'seller_payable'
-                      WHERE e.kind = 'released' GROUP BY e.source) s ON s.source = 'released:' || c.public_id
+           LEFT JOIN payments_journalentry e ON e.source = 'released:' || c.public_id
            LEFT JOIN payments_transfer t ON t.charge_id = c.id
-           WHERE (s.source IS NULL) <> (t.id IS NULL) OR t.amount + t.netted > s.total""",
+           CROSS JOIN LATERAL (
+             SELECT -coalesce(sum(p.amount), 0) AS total FROM payments_posting p
+             JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'seller_payable'
+             JOIN payments_journalentry j ON j.id = p.entry_id
+             WHERE j.id = e.id OR j.source IN (SELECT 'refund_failed:' || public_id FROM payments_refund
+                                               WHERE charge_id = c.id)) s
+           WHERE (t.id IS NULL AND s.total > 0) OR (t.id IS NOT NULL AND e.id IS NULL AND c.released_at IS NULL)
+              OR t.amount + t.netted > s.total""",
     ),
     Invariant(
         "transfers_are_booked",

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import structlog
 
-from payments.enums import AttemptState, ChargeActor, RefundKind, RefundState, ReversalState, TransferState
-from payments.models import Charge, Dispute, Refund, Transfer, TransferReversal
+from payments.enums import AttemptState, RefundKind, RefundState, ReversalState
+from payments.models import Charge, Dispute, Refund, TransferReversal
 from payments.queue import nudge_on_commit
 from payments.services import booking
-from payments.services.moving import move_transfer
-from payments.services.standing import Standing, standing_of
+from payments.services.outbound import lock_debt
+from payments.services.standing import PAYABLE, Standing, standing_of, take_from
 from payments.shares import Parts
 
 log = structlog.get_logger(__name__)
@@ -33,8 +33,9 @@ def _take(charge: Charge, dispute: Dispute, standing: Standing | None, taken: in
     dispute.kind = standing.kind_of(parts) if standing else RefundKind.SURPLUS
     dispute.price_part, dispute.fee_part, dispute.commission_part = parts.price, parts.fee, parts.commission
     booking.book_dispute_lost(charge=charge, dispute=dispute, parts=parts, now=now)
-    if standing and standing.transfer and parts.seller:
-        _ask_seller(standing.transfer, dispute, parts.seller, now)
+    if standing:
+        take_from(standing, RefundKind(dispute.kind), parts)
+        _take_back(standing, dispute, parts.seller, now)
 
 
 def _surplus_left(charge: Charge, dispute: Dispute) -> int:
@@ -43,24 +44,21 @@ def _surplus_left(charge: Charge, dispute: Dispute) -> int:
     return charge.total - sum(refund.amount for refund in refunds)
 
 
-def _ask_seller(transfer: Transfer, dispute: Dispute, owed: int, now: datetime) -> None:
-    """Less is sent to the seller, or what was sent is taken back; what can't be is kept from the next (R-PAY-5)."""
-    if dispute.kind == RefundKind.RELEASED:
-        transfer.amount -= owed
-        transfer.save()
-        if not transfer.amount:
-            move_transfer(transfer, "close", ChargeActor.WORKER)
+def _take_back(standing: Standing, dispute: Dispute, owed: int, now: datetime) -> None:
+    """What was sent is taken back as far as the transfer holds it; the rest is kept from the seller's next payouts."""
+    transfer = standing.transfer
+    if dispute.kind != RefundKind.PAID_OUT or transfer is None or transfer.state in PAYABLE:
         return
-    taken_back = TransferReversal.objects.filter(transfer=transfer).exclude(state=ReversalState.FAILED)
-    there = transfer.amount - sum(reversal.amount for reversal in taken_back)
-    if dispute.kind != RefundKind.PAID_OUT or transfer.state == TransferState.WAITING or there <= 0:
+    taken = transfer.reversals.exclude(state=ReversalState.FAILED).values_list("amount", flat=True)
+    amount = min(owed, transfer.amount - sum(taken), lock_debt(transfer, to_post=()))
+    if amount <= 0:
         return
     reversal = TransferReversal.objects.create(
         transfer=transfer,
         dispute=dispute,
-        amount=min(owed, there),
+        amount=amount,
         currency=transfer.currency,
-        idempotency_key=f"reversal:{dispute.public_id}",
+        idempotency_key=f"reverse:{dispute.public_id}",
         due_at=now,
         created_at=now,
     )

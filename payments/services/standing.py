@@ -10,7 +10,7 @@ from typing import Protocol
 
 from payments import ledger
 from payments.enums import AccountKind, ChargeActor, DisputeState, RefundKind, RefundState, TransferState
-from payments.models import Charge, Dispute, Refund, Transfer
+from payments.models import Charge, Dispute, Posting, Refund, Transfer, TransferReversal
 from payments.services import booking
 from payments.services.moving import move_transfer
 from payments.shares import Parts, add_up, divide_return
@@ -33,13 +33,15 @@ class Returned(Protocol):
 class Standing:
     """`of` is what was captured, with all of the commission on it once the work was accepted; `gone` went back of it.
 
-    `transfer` is the seller's part on its way out, once the money was released.
+    `transfer` is the seller's part on its way out, once the money was released. `stranded` is payable to the seller
+    again although it was sent: a refund took it back, and then the bank returned that refund.
     """
 
     stage: RefundKind
     of: Parts
     gone: Parts
     transfer: Transfer | None
+    stranded: int = 0
 
     @property
     def left(self) -> Parts:
@@ -57,6 +59,8 @@ class Standing:
         """Whose money `parts` are. What was kept for a debt of the seller counts as sent: it was used."""
         if self.stage == RefundKind.RELEASED and self.transfer and parts.seller > self.transfer.amount:
             return RefundKind.PAID_OUT
+        if self.stage == RefundKind.PAID_OUT and 0 < parts.seller <= self.stranded:
+            return RefundKind.RELEASED
         return self.stage
 
 
@@ -66,8 +70,10 @@ def standing_of(charge: Charge) -> Standing:
     accepted = ledger.is_posted(booking.acceptance_source(charge))
     released = charge.released_at is not None or ledger.is_posted(booking.release_source(charge))
     transfer = Transfer.objects.select_for_update().filter(charge=charge).first() if released else None
+    stage = _stage(accepted=accepted, released=released, transfer=transfer)
     return Standing(
-        stage=_stage(accepted=accepted, released=released, transfer=transfer),
+        stage=stage,
+        stranded=_stranded(charge) if stage == RefundKind.PAID_OUT else 0,
         of=Parts(
             price=charge.amount,
             fee=charge.fee,
@@ -87,7 +93,7 @@ def returned_of(charge: Charge) -> Iterable[Returned]:
 def take_from(money: Standing, kind: RefundKind, parts: Parts) -> None:
     """What goes back of money that waits to be sent is not sent."""
     transfer = money.transfer
-    if kind != RefundKind.RELEASED or transfer is None or not parts.seller:
+    if kind != RefundKind.RELEASED or transfer is None or transfer.state != TransferState.WAITING or not parts.seller:
         return
     transfer.amount -= parts.seller
     transfer.save(update_fields=["amount"])
@@ -114,6 +120,18 @@ def _stage(*, accepted: bool, released: bool, transfer: Transfer | None) -> Refu
     if not released:
         return RefundKind.ACCRUED
     return RefundKind.RELEASED if transfer is None or transfer.state in PAYABLE else RefundKind.PAID_OUT
+
+
+def _stranded(charge: Charge) -> int:
+    """What of a sent charge is payable by the books: every entry about it, its refunds, its sending and taking back."""
+    named = {charge.public_id}
+    named |= set(Refund.objects.filter(charge=charge).values_list("public_id", flat=True))
+    named |= set(Dispute.objects.filter(charge=charge).values_list("public_id", flat=True))
+    named |= set(Transfer.objects.filter(charge=charge).values_list("public_id", flat=True))
+    named |= set(TransferReversal.objects.filter(transfer__charge=charge).values_list("public_id", flat=True))
+    postings = Posting.objects.filter(entry__group=charge.group, account__kind=AccountKind.SELLER_PAYABLE)
+    rows = postings.values_list("entry__source", "amount")
+    return -sum(amount for source, amount in rows if source.split(":")[1] in named)
 
 
 def _commission(charge: Charge) -> int:

@@ -1,6 +1,6 @@
 """Any part, any number of times, from wherever the charge's money stands, with every balance (R-PAY-7)."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -44,8 +44,8 @@ def send(refund: Refund) -> Refund:
 
 def bounce(stripe: StripeDouble, refund: Refund) -> None:
     """The bank sends a refund back that was reported as done."""
-    done = stripe.gateway.get_refund(Refund.objects.get(pk=refund.pk).provider_id or "")
-    settle_refund(refund_id=refund.pk, snapshot=replace(done, status="failed", failure="lost_or_stolen_card"))
+    at_stripe = stripe.fail_refund(Refund.objects.get(pk=refund.pk).provider_id or "")
+    settle_refund(refund_id=refund.pk, snapshot=stripe.gateway.get_refund(at_stripe["id"]))
 
 
 def balances(group: str = "ord_1") -> dict[str, int]:
@@ -131,7 +131,7 @@ def test_r_pay_7_a_refund_that_fails_puts_the_money_where_the_rest_stands_now(
     advance(paid, stands_at)
     bounce(stripe, refund)
     assert balances() == {"captured": 8_400, **WHOLE[stands_at]}
-    assert Refund.objects.get(pk=refund.pk).failure == "lost_or_stolen_card"
+    assert Refund.objects.get(pk=refund.pk).failure == "expired_or_canceled_card"
     if stands_at == RefundKind.RELEASED:
         transfer = Transfer.objects.get(charge=paid)
         assert (transfer.state, transfer.amount) == (TransferState.WAITING, 7_200)
