@@ -13,6 +13,7 @@ POLL = timedelta(minutes=2)  # how often a page or a slow bank is asked, should 
 FEE_POLL = timedelta(hours=1)  # how often a capture is asked for the provider's own fee, until it is known
 ORPHAN_LIFE = timedelta(days=3)  # an event about nothing we know is looked at again for so long
 EVENTS_BACK = timedelta(hours=6)  # how far the hourly listing of events overlaps what came before
+EVENTS_KEPT = timedelta(days=30)  # for so long the provider lists an event
 RECONCILE_BACK = timedelta(days=7)  # how far the daily comparison with the provider's balance looks back
 RECONCILE_REST = timedelta(minutes=30)  # the youngest movements may be known to one side only
 RECONCILE_EDGE = timedelta(days=3)  # read before the span, for what one side dates earlier than the other

@@ -6,6 +6,7 @@ What an event says of states or amounts is never used, nor is the order in which
 from datetime import datetime, timedelta
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 
 from marketplace.web.clock import database_now
@@ -24,6 +25,7 @@ from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
 
+LISTED = "payments:events_listed_at"
 ACCOUNT_NEWS = ("account.", "capability.")
 METHOD_NEWS = ("payment_method.detached", "payment_method.automatically_updated", "payment_method.updated")
 WANTED = (
@@ -85,12 +87,18 @@ def process_event(*, event_id: int) -> None:
 
 
 def fetch_events() -> int:
-    """Store what the provider lists and no webhook brought; how many. Network: never in a transaction."""
-    newest = WebhookEvent.objects.order_by("-created_at").values_list("created_at", flat=True).first()
+    """Store what the provider lists and no webhook brought; how many. Network: never in a transaction.
+
+    It is read on from the last listing, not from the newest event: that one may have come after a pause in which
+    others were lost. Where no listing is remembered, all that the provider still has is read.
+    """
     now = database_now()
-    since = (newest or now) - timing.EVENTS_BACK
+    listed: datetime | None = cache.get(LISTED)
+    since = listed - timing.EVENTS_BACK if listed else now - timing.EVENTS_KEPT
     events = list(default_gateway().list_events(since=since))
-    return sum(store_event(event=event, now=now) for event in events)
+    stored = sum(store_event(event=event, now=now) for event in events)
+    cache.set(LISTED, now, timeout=None)
+    return stored
 
 
 def _lease(event_id: int) -> WebhookEvent | None:

@@ -9,12 +9,12 @@ import pytest
 from accounts.models import User
 from marketplace.web.clock import database_now
 from payments.enums import AttemptState, ChargeState, EventState
-from payments.models import Charge, ChargeAttempt, WebhookEvent
+from payments.models import Charge, ChargeAttempt, Refund, WebhookEvent
 from payments.selectors import group_balances
 from payments.services.receiving import fetch_events, process_event
 from payments.services.sweeping import sweep_events
 from payments.signals import ChargeResult
-from tests.factories.payments import make_charge, make_saved_method, open_page, submit
+from tests.factories.payments import last_attempt, make_charge, make_paid_charge, make_saved_method, open_page, submit
 from tests.payments.conftest import Killed
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -76,6 +76,27 @@ def test_a_webhook_that_never_comes_is_found_by_listing(stripe: StripeDouble) ->
     assert fetch_events() == 0
     sweep_events()
     assert state(charge) == ChargeState.SUCCEEDED
+
+
+def test_what_was_lost_in_a_long_pause_is_listed_though_newer_news_has_come(
+    stripe: StripeDouble, time_passes: Callable[[timedelta], None]
+) -> None:
+    charge = make_paid_charge(stripe)
+    fetch_events()
+    payment_id = last_attempt(charge).payment_id
+    assert payment_id
+    stripe.refund_in_dashboard(payment_id, 1_000)
+    stripe.faults.add("webhook_dropped", times=50)
+    stripe.deliver_webhooks()
+    time_passes(timedelta(hours=20))  # nobody lists events meanwhile
+    stripe.faults.clear()
+    open_page(make_charge())
+    stripe.deliver_webhooks()  # newer than what was lost
+    assert not Refund.objects.exists()
+    fetch_events()
+    sweep_events()
+    assert Refund.objects.get().amount == 1_000
+
 
 
 def test_the_body_of_an_event_is_never_believed(stripe: StripeDouble) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from accounts.models import User
+from marketplace.web.clock import database_now
 from orders.enums import CancelReason
 from orders.models import Order
 from orders.services import deciding, funding
 from orders.services.delivering import LinkInput
 from orders.services.ending import cancel
-from payments.models import Charge
+from payments.models import Charge, ConnectedAccount
+from payments.services.onboarding import begin_onboarding
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import CANCEL, SUCCESS, Story, travel
 
@@ -32,10 +34,12 @@ class Action:
 
 
 def choose(order: Order, charge: Charge | None, rng: random.Random) -> Action | None:
-    """The next action; None when the order has come to its end."""
+    """The next action; None when the order has come to its end and nothing follows it."""
+    if order.held_since is not None:
+        return Action("close_dispute", {"won": rng.choice(("yes", "no"))})
     current = order.milestones.exclude(state__in=["accepted", "planned", "not_started", "cancelled"]).first()
     if order.state not in ("pending_payment", "active", "awaiting_next_payment") or current is None:
-        return None
+        return _afterwards(order, rng)
     if current.state in ("in_progress", "in_revision"):
         return _at_work(order, rng)
     if current.state == "delivered":
@@ -43,8 +47,30 @@ def choose(order: Order, charge: Charge | None, rng: random.Random) -> Action | 
     return _to_pay(order, charge, rng)
 
 
+def _afterwards(order: Order, rng: random.Random) -> Action | None:
+    """Money still moves when the order is over: it clears, is disputed, is refunded in Stripe's own dashboard."""
+    if rng.random() < 0.4 or not _is_paid(order):
+        return None
+    lot = rng.random()
+    if lot < 0.4:
+        return Action("wait", hours=8 * 24 + 1.0)
+    if lot < 0.6:
+        return Action("seller_news", {"decision": rng.choice(("document", "in_order", "in_order"))})
+    if lot < 0.8:
+        return Action("dispute")
+    return Action("refund_in_dashboard", {"amount": str(rng.choice((100, 1_234, 2_000)))})
+
+
+def _is_paid(order: Order) -> bool:
+    """Is there a payment of which nothing has gone back, nor is about to?"""
+    paid = Charge.objects.filter(group=order.public_id, state="succeeded", refunds=None, disputes=None)
+    return paid.exists()
+
+
 def _at_work(order: Order, rng: random.Random) -> Action:
     lot = rng.random()
+    if lot > 0.95 and _is_paid(order):
+        return Action("dispute")
     if lot < 0.08:
         return _cancelling("cancel", rng)
     if lot < 0.16 and order.milestones.filter(state="planned").exists():
@@ -92,7 +118,7 @@ def _to_pay(order: Order, charge: Charge | None, rng: random.Random) -> Action:
     if lot < 0.12:
         return Action("stop")
     if lot < 0.20:
-        return Action("wait", hours=7 * 24 + 2.0)  # the payment lapses
+        return Action("wait", hours=10 * 24 + 2.0)  # the payment lapses
     if lot < 0.30:
         return Action("wait", hours=25.0)  # a retry by the clock
     return _paying(rng, lot)
@@ -123,6 +149,11 @@ class Player:
             "stop": lambda _: deciding.stop(order=story.order, actor=story.buyer),
             "cancel": lambda _: self._cancel(continue_after=False),
             "cancel_and_continue": lambda _: self._cancel(continue_after=True),
+            "onboard": lambda _: self._onboard(),
+            "seller_news": lambda action: self._seller_news(action.words["decision"]),
+            "dispute": lambda _: self._dispute(),
+            "close_dispute": lambda action: self._close_dispute(won=action.words["won"] == "yes"),
+            "refund_in_dashboard": lambda action: self._refund_in_dashboard(int(action.words["amount"])),
             "wait": lambda action: travel(hours=action.hours),
         }
 
@@ -151,3 +182,33 @@ class Player:
             note="Both sides wrote to us.",
             continue_after=continue_after,
         )
+
+    def _onboard(self) -> None:
+        begin_onboarding(
+            user=self.story.seller, country="FR", return_url=SUCCESS, refresh_url=CANCEL, now=database_now()
+        )
+        self._seller_news("in_order")
+
+    def _seller_news(self, decision: str) -> None:
+        """Stripe decides about the seller's account; nothing when there is none."""
+        account = ConnectedAccount.objects.filter(user=self.story.seller).first()
+        if account and account.stripe_id:
+            self.stripe.onboard(account.stripe_id, decision)
+
+    def _untouched_payment(self) -> str:
+        """The oldest payment at Stripe of which nothing has gone back."""
+        touched = {thing["payment_intent"] for kind in ("refund", "dispute") for thing in self.stripe.objects(kind)}
+        paid = [each["id"] for each in self.stripe.objects("payment_intent") if each["status"] == "succeeded"]
+        found: str = next(each for each in paid if each not in touched)
+        return found
+
+    def _dispute(self) -> None:
+        self.stripe.dispute(self._untouched_payment())
+
+    def _close_dispute(self, *, won: bool) -> None:
+        for dispute in self.stripe.objects("dispute"):
+            if dispute["status"] not in ("won", "lost"):
+                self.stripe.close_dispute(dispute["id"], won=won)
+
+    def _refund_in_dashboard(self, amount: int) -> None:
+        self.stripe.refund_in_dashboard(self._untouched_payment(), amount)

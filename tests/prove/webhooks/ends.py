@@ -6,7 +6,7 @@ from dataclasses import asdict
 from notifications.models import Notification
 from orders.models import Order
 from payments.enums import AccountKind
-from payments.models import Charge, JournalEntry, Posting
+from payments.models import Charge, Document, JournalEntry, Posting
 from payments.selectors import group_balances
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -16,17 +16,28 @@ Facts = dict[str, object]
 def gate_of(order: Order) -> tuple[object, ...]:
     """Where people can act from: equal gates allow equal actions."""
     milestones = [(m.state, m.retries, m.revisions_used) for m in order.milestones.order_by("position")]
-    return order.state, milestones, _charges(order, "state", "code")
+    held = order.held_since is not None
+    return order.state, held, milestones, _charges(order, "state", "code"), *_moves(order)
+
+
+def _moves(order: Order) -> tuple[list[tuple[object, ...]], ...]:
+    """Refunds, disputes and transfers, as they stand."""
+    return (
+        _related(order, "refunds", "kind", "origin", "amount", "state", "failure"),
+        _related(order, "disputes", "kind", "amount", "fee", "state", "withdrawn", "reinstated"),
+        _related(order, "transfer", "amount", "netted", "state"),
+        _related(order, "transfer__reversals", "amount", "state"),
+    )
 
 
 def end_of(stripe: StripeDouble, order: Order) -> Facts:
     """Everything that must be equal, whatever way the news came."""
     return {
         "order": (order.state, order.completion, order.method_id is not None),
-        "milestones": gate_of(order)[1],
+        "standing": gate_of(order),
         "charges": _charges(order, "state", "outcome", "amount", "fee", "code", "message", "method_label"),
         "attempts": _related(order, "attempts", "number", "mode", "state", "provider_fee"),
-        "refunds": _related(order, "refunds", "kind", "amount", "state", "failure"),
+        "documents": Counter(Document.objects.filter(group=order.public_id).values_list("kind", "side", "total")),
         "balances": asdict(group_balances(order.public_id)),
         "books": _books(order),
         "timeline": Counter(order.timeline.values_list("name", "role")),
@@ -71,4 +82,6 @@ def _at_stripe(stripe: StripeDouble) -> dict[str, Counter[tuple[object, ...]]]:
     return {
         "payments": each("payment_intent", "amount", "amount_received", "status"),
         "refunds": each("refund", "amount", "status"),
+        "transfers": each("transfer", "amount", "amount_reversed"),
+        "disputes": each("dispute", "amount", "status"),
     }

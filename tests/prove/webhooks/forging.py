@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from payments.simulator.webhooks import sign
 from payments.simulator.wire import Json
 
-SECRET, OTHER_SECRET = "whsec_test", "whsec_of_somebody_else"
+SECRET, OTHER_SECRET = "whsec_test", "whsec_connect_test"
 JSON = "application/json"
 TEN_MEGABYTES = 10 * 1024 * 1024
 TOLERANCE = 300
@@ -32,7 +32,7 @@ class Models:
     events: list[Json]
     now: int
     own_secret: str = SECRET
-    other_secrets: tuple[str, ...] = (OTHER_SECRET,)
+    other_secrets: tuple[str, ...] = (OTHER_SECRET, "whsec_of_somebody_else")
 
 
 Forge = Callable[[Models, random.Random], Forgery]

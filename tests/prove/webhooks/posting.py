@@ -42,12 +42,14 @@ class Postman:
 
     def post(self, event: Json) -> None:
         body = json.dumps(event, indent=2).encode()
-        header = sign(body, secret=settings.STRIPE_WEBHOOK_SECRETS[0], at=int(clock.now().timestamp()))
+        connect = bool(event.get("account"))
+        secrets = settings.STRIPE_CONNECT_WEBHOOK_SECRETS if connect else settings.STRIPE_WEBHOOK_SECRETS
+        header = sign(body, secret=secrets[0], at=int(clock.now().timestamp()))
         written: list[str] = []
         asked = len(self._stripe.adapter.exchanges)
         began = time.perf_counter()
         with connection.execute_wrapper(noting_writes(written, but="payments_webhookevent")):
-            status = send(body, header)
+            status = send(body, header, endpoint="stripe_connect_webhook" if connect else "stripe_webhook")
         took = time.perf_counter() - began
         problems = [] if status == 200 else [f"{event['type']} answered with {status}"]
         if written:
@@ -82,9 +84,11 @@ class Postman:
             worker.join()
 
 
-def send(body: bytes, header: str | None, *, content_type: str = "application/json") -> int:
+def send(
+    body: bytes, header: str | None, *, content_type: str = "application/json", endpoint: str = "stripe_webhook"
+) -> int:
     headers = {} if header is None else {"stripe-signature": header}
-    address = reverse("payments:stripe_webhook")
+    address = reverse(f"payments:{endpoint}")
     return _client().post(address, data=body, content_type=content_type, headers=headers).status_code
 
 
