@@ -50,7 +50,7 @@ def rows(seller: User) -> list[tuple[str, str, str]]:
 def busy(stripe: StripeDouble, seller: User) -> User:
     """A seller with money in every state: 72.00 each, of one order each."""
     onboard(stripe, seller)
-    sent, refunded, owed = [make_transfer(stripe, seller, group=f"ord_{number}") for number in range(3)]
+    _, refunded, owed = [make_transfer(stripe, seller, group=f"ord_{number}") for number in range(3)]
     sweep_transfers()
     request_refund(charge=refunded.charge, amount=2_100, reason="Support gave it back", now=NOW)
     sweep_refunds()
@@ -196,3 +196,12 @@ def test_two_years_later_there_is_nothing_to_draw(stripe: StripeDouble, seller: 
     sweep_transfers()
     time_passes(730 * DAY)
     assert draw_chart(transfers_of(seller), "USD", now=database_now()) is None
+
+
+def test_r_pay_5_the_list_of_orders_says_that_money_waits(stripe: StripeDouble, seller: User, client: Client) -> None:
+    make_transfer(stripe, seller)
+    client.force_login(seller)
+    address = reverse("orders:list") + "?side=selling"
+    assert "Tell Stripe where to pay you." in client.get(address).content.decode()
+    onboard(stripe, seller)
+    assert "Tell Stripe where to pay you." not in client.get(address).content.decode()
