@@ -152,9 +152,11 @@ class MyBilling(APIView):
     def patch(self, request: Request) -> Response:
         """Change what your next invoices and statements say about you."""
         user = signed_in(request)
-        form = Billing(data={**Billing(billing_of(user)).data, **request.data})
+        own = billing_of(user)
+        form = Billing(own, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return Response(Billing(update_billing(user=user, **form.validated_data, now=clock.now())).data)
+        said = {"name": own.name, "address": own.address, "tax_id": own.tax_id} | form.validated_data
+        return Response(Billing(update_billing(user=user, **said, now=clock.now())).data)
 
 
 urlpatterns = [
