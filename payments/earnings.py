@@ -14,7 +14,7 @@ from marketplace.kernel.money import Money
 from payments.enums import AccountKind as A
 from payments.enums import EntryKind as E
 from payments.enums import ReversalState, TransferState
-from payments.models import Charge, LedgerAccount, PayoutHold, Posting, Transfer, TransferReversal
+from payments.models import Charge, ConnectedAccount, LedgerAccount, PayoutHold, Posting, Transfer, TransferReversal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,14 @@ def waiting_money(seller: User, *, now: datetime) -> list[Money]:
     """What has cleared and is not on its way, one sum per currency."""
     rows = earnings_of(seller, now=now)
     return [Money(row.available, row.currency) for row in rows if row.available]
+
+
+def unsent_money(seller: User, *, now: datetime) -> list[Money]:
+    """What is released to a seller whom Stripe can't pay yet, cleared or not; nothing when it can."""
+    if ConnectedAccount.objects.filter(user=seller, transfers_active=True).exists():
+        return []
+    rows = earnings_of(seller, now=now)
+    return [Money(row.available + row.clearing, row.currency) for row in rows if row.available + row.clearing]
 
 
 def held_back(seller: User, currency: str, *, now: datetime) -> int:

@@ -11,6 +11,7 @@ from accounts.selectors import is_seller
 from marketplace.kernel import clock
 from orders.presenters.rows import Filter, Side, count_waiting, orders_for, rows_of
 from orders.views.showing import signed_in
+from payments.earnings import unsent_money
 
 PER_PAGE = 20
 
@@ -27,6 +28,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "side": side,
         "chosen": chosen,
         "filters": list(Filter),
+        "unsent": unsent_money(user, now=clock.now()) if side == Side.SELLING else (),
         "tabs": [_tab(user, each, chosen=side) for each in Side if each == side or _has_side(user, each)],
     }
     return render(request, "orders/list.html", context)

@@ -4,7 +4,7 @@ Milestones of 60.00, 80.00 and 100.00; 10 % commission, 5 % buyer fee with each 
 54.00 are the seller's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -92,9 +92,7 @@ def test_r_pay_5_not_onboarded_waits_onboarded_is_paid(story: Story, stripe: Str
     assert (kinds(seller), sent(stripe)) == (["payout_waits", "payout_sent"], [54_00])
 
 
-def test_r_pay_5_each_milestone_clears_on_its_own_under_standard(
-    story: Story, stripe: StripeDouble, seller: User
-) -> None:
+def test_r_pay_5_each_milestone_clears_on_its_own(story: Story, stripe: StripeDouble, seller: User) -> None:
     onboard(stripe, seller)
     travel(days=4)
     story.deliver()
@@ -303,9 +301,7 @@ def test_a_transfer_reversed_in_the_dashboard_is_found(story: Story, stripe: Str
     story.expect(**EARNED, paid_out=44_00, released=10_00)
 
 
-def test_check_ledger_agrees_after_it_all(
-    story: Story, stripe: StripeDouble, seller: User, agent: User, capsys: Callable[..., object]
-) -> None:
+def test_check_ledger_agrees_after_it_all(story: Story, stripe: StripeDouble, seller: User, agent: User) -> None:
     onboard(stripe, seller)
     travel(days=7.1)
     story.work()
