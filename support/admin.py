@@ -1,9 +1,9 @@
 """The desk: orders in Django's admin, read whole, changed by nobody's hand (R-SUP-5)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -13,7 +13,7 @@ from marketplace.web import instants
 from marketplace.web.states import look_of
 from orders.models import Order
 from payments.models import Dispute
-from support.selectors import desk_of, dispute_desk_of, disputes_by_deadline, search_orders
+from support.selectors import desk_of, dispute_desk_of, numbered_disputes, search_orders
 from support.views import disputes as dispute_views
 from support.views import orders as views
 from support.views import refunds
@@ -65,6 +65,7 @@ class OrderAdmin(admin.ModelAdmin[Order]):
             path("<int:pk>/hold/", wrap(views.hold), name="orders_order_hold"),
             path("<int:pk>/cancel/", wrap(views.cancel), name="orders_order_cancel"),
             path("<int:pk>/milestones/<int:milestone_pk>/refund/", wrap(refunds.refund), name="orders_order_refund"),
+            path("<int:pk>/refunds/<int:refund_pk>/settle/", wrap(refunds.settle), name="orders_order_settle"),
             path("<int:pk>/decisions/<int:decision_pk>/", wrap(refunds.decide), name="orders_order_decide"),
             path("<int:pk>/charges/<int:charge_pk>/compare/", wrap(views.compare), name="orders_order_compare"),
             path("<int:pk>/files/<slug:kind>/<str:key>/", wrap(views.download), name="orders_order_file"),
@@ -98,7 +99,11 @@ class DisputeAdmin(admin.ModelAdmin[Dispute]):
     change_form_template = "admin/payments/dispute/desk.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
-        return disputes_by_deadline()
+        return numbered_disputes()
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Those that wait for us first, the most pressing at the top."""
+        return ["turn", F("evidence_due").asc(nulls_last=True), "-pk"]
 
     @admin.display(description="Order")
     def order_number(self, dispute: Dispute) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
-from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel.money import Money
@@ -190,13 +190,12 @@ LABELS = {
 }
 
 
-def disputes_by_deadline() -> QuerySet[Dispute]:
-    """Those that wait for our answer first, the most pressing at the top; then the undecided, then the rest."""
+def numbered_disputes() -> QuerySet[Dispute]:
+    """Each with its order's number and its `turn`: 0 waits for our answer, 1 for the bank, 2 for nobody."""
     waits = Q(state__in=OPEN_DISPUTE, evidence_state=EvidenceState.DRAFT)
     number = Order.objects.filter(public_id=OuterRef("charge__group")).values("number")[:1]
     turn = Case(When(waits, then=0), When(state__in=OPEN_DISPUTE, then=1), default=2)
-    disputes = Dispute.objects.select_related("charge").annotate(turn=turn, number=Subquery(number))
-    return disputes.order_by("turn", F("evidence_due").asc(nulls_last=True), "-pk")
+    return Dispute.objects.select_related("charge").annotate(turn=turn, number=Subquery(number))
 
 
 def count_unanswered() -> int:
