@@ -91,7 +91,7 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 class DisputeAdmin(admin.ModelAdmin[Dispute]):
     """Chargebacks and inquiries, those that wait for us first, by the day on which our answer is due."""
 
-    list_display = ("order_number", "sum", "standing", "answer", "due", "reason")
+    list_display = ("order_number", "sum", "standing", "answer", "due", "why")
     list_filter = ("state", "evidence_state")
     list_per_page = 50
     search_fields = ("public_id", "provider_id", "charge__public_id")
@@ -120,6 +120,10 @@ class DisputeAdmin(admin.ModelAdmin[Dispute]):
     @admin.display(description="Our answer", ordering="evidence_state")
     def answer(self, dispute: Dispute) -> str:
         return dispute.get_evidence_state_display()
+
+    @admin.display(description="The bank’s reason", ordering="reason")
+    def why(self, dispute: Dispute) -> str:
+        return dispute.reason_words
 
     @admin.display(description="Answer until", ordering="evidence_due")
     def due(self, dispute: Dispute) -> str:

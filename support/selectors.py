@@ -271,5 +271,7 @@ def _groups_by_provider_id(word: str) -> QuerySet[Charge, str]:
         | Q(attempts__checkout_id=word)
         | Q(refunds__public_id=word)
         | Q(refunds__provider_id=word)
+        | Q(disputes__public_id=word)
+        | Q(disputes__provider_id=word)
         | Q(method__stripe_id=word)
     ).values_list("group", flat=True)

@@ -65,6 +65,13 @@ _LOOKS = [
     Look("requested", "hourglass", "work", "On its way"),
     Look("refunded", "undo-2", "idle", "Refunded"),
     Look("failed", "triangle-alert", "stop", "Failed"),
+    # disputes (R-PAY-7)
+    Look("inquiry", "circle-question-mark", "turn", "The bank asks"),
+    Look("needs_response", "shield-alert", "turn", "Waiting for our evidence"),
+    Look("under_review", "hourglass", "work", "With the bank"),
+    Look("won", "check", "go", "Won"),
+    Look("lost", "x", "stop", "Lost"),
+    Look("closed", "minus", "idle", "Closed"),
     # asking for more time (R-ORD-8)
     Look("asked", "hourglass", "turn", "Asked"),
     Look("granted", "check", "go", "Granted"),

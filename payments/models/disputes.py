@@ -79,5 +79,10 @@ class Dispute(models.Model):
         return f"{self.public_id} {self.money} {self.state}"
 
     @property
+    def reason_words(self) -> str:
+        """The bank's reason, as a person reads it."""
+        return self.reason.replace("_", " ").capitalize()
+
+    @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)

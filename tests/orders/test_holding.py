@@ -127,7 +127,7 @@ def test_a_hold_is_placed_once_and_told_once(cast: Cast) -> None:
     assert first == second
     assert order.timeline.filter(name="place_hold").count() == 1
     told = Notification.objects.filter(kind="order_on_hold")
-    assert sorted(told.values_list("recipient__first_name", flat=True)) == sorted(["Bruno", "Selma"])
+    assert sorted(notice.recipient.first_name for notice in told) == ["Bruno", "Selma"]
     assert PayoutHold.objects.filter(group=order.public_id, kind="support", lifted_at=None).count() == 1
     lift(order, cast.agent)
     assert not PayoutHold.objects.filter(lifted_at=None).exists()

@@ -11,10 +11,10 @@ from gigs.enums import GigState
 from marketplace.web.states import LOOKS, look_of
 from offers.enums import OfferState
 from orders.enums import Completion, ExtensionState, MilestoneState, OrderState
-from payments.enums import ChargeState
+from payments.enums import ChargeState, DisputeState
 from tests.web.rendering import render
 
-STATES: list[type[TextChoices]] = [OrderState, MilestoneState, Completion, OfferState, GigState, ChargeState]
+STATES: list[type[TextChoices]] = [OrderState, MilestoneState, Completion, OfferState, GigState, ChargeState, DisputeState]
 WITHOUT_A_BADGE = {ExtensionState.NONE}
 
 
