@@ -79,6 +79,14 @@ class RefundBeyondPayment(Refused):
     rule = "R-PAY-7"
 
 
+class RefundDiffers(Refused):
+    """What the provider has under our mark is not what was asked for."""
+
+    code = "refund_differs"
+    sentence = "Stripe has this refund, but not as it was asked for: {differs}. Call an engineer."
+    rule = "R-PAY-7"
+
+
 class ChargeDisputed(Refused):
     code = "charge_disputed"
     sentence = "The buyer’s bank has taken this payment back and decides about it, so it can’t be refunded as well."

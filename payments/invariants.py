@@ -250,7 +250,7 @@ INVARIANTS = (
     ),
     Invariant(
         "released_means_one_transfer",
-        "A released charge has its one transfer to the seller, of no more than was payable, and no other charge has any.",
+        "A released charge has its one transfer, of no more than was payable, and no other charge has any.",
         """SELECT c.public_id, s.total, t.public_id FROM payments_charge c
            LEFT JOIN payments_journalentry e ON e.source = 'released:' || c.public_id
            LEFT JOIN payments_transfer t ON t.charge_id = c.id

@@ -84,6 +84,9 @@ REFUND = TransitionTable(
         # A bank may send a refund back days after it was reported as done.
         _refund("fail", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN, R.PROCESSING, R.SUCCEEDED}, R.FAILED),
         _refund("quarantine", By.PROVIDER, {R.SUBMITTING, R.UNKNOWN, R.PROCESSING}, R.QUARANTINED),
+        # A person has compared it: it is what was asked for after all, or the provider knows nothing of it.
+        _refund("resume", By.OWNER, {R.QUARANTINED}, R.PROCESSING),
+        _refund("give_up", By.OWNER, {R.QUARANTINED}, R.FAILED),
     ]
 )
 

@@ -12,11 +12,11 @@ from marketplace.kernel import clock
 from marketplace.web import instants
 from marketplace.web.states import look_of
 from orders.models import Order
-from payments.models import Dispute
-from support.selectors import desk_of, dispute_desk_of, numbered_disputes, search_orders
+from payments.models import ConnectedAccount, Dispute
+from support.selectors import desk_of, dispute_desk_of, numbered_disputes, search_orders, seller_desk_of
 from support.views import disputes as dispute_views
 from support.views import orders as views
-from support.views import refunds
+from support.views import refunds, sellers
 
 
 @admin.register(Order)
@@ -164,3 +164,42 @@ class DisputeAdmin(admin.ModelAdmin[Dispute]):
 def _badge(state: str, label: str) -> str:
     look = look_of(state)
     return format_html('<span class="badge" data-state="{}" data-tone="{}">{}</span>', look.state, look.tone, label)
+
+
+@admin.register(ConnectedAccount)
+class ConnectedAccountAdmin(admin.ModelAdmin[ConnectedAccount]):
+    """Where sellers are paid: what Stripe says of them, what waits, and a hold on all of it (R-SUP-4)."""
+
+    list_display = ("user", "stripe_id", "country", "transfers_active", "disabled_reason", "refreshed_at")
+    list_filter = ("transfers_active", "payouts_enabled")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name", "user__public_id", "stripe_id")
+    search_help_text = "A name, an e-mail address or a Stripe id (acct_…)"
+    change_form_template = "admin/payments/connectedaccount/desk.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        hold = self.admin_site.admin_view(sellers.hold)
+        return [path("<int:pk>/hold/", hold, name="payments_connectedaccount_hold"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: ConnectedAccount | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}
+            context |= {"title": f"Payouts to {obj.user.display_name}", "subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)

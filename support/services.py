@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import User
 from marketplace.web.clock import database_now
@@ -20,14 +21,16 @@ from orders.services.giving_back import GivenBack, give_back, preview_refund
 from orders.services.holding import lift_hold, place_hold
 from payments.enums import HoldKind
 from payments.gateway import GatewayError
-from payments.models import Charge, Dispute
-from payments.services import answering
+from payments.models import Charge, ConnectedAccount, Dispute, Refund
+from payments.services import answering, returning
 from payments.services.announcing import announce_charge
+from payments.services.holding import lift_payout_hold, place_payout_hold
 from payments.services.refreshing import ask_provider
 from support.enums import Act, Answer
 from support.errors import (
     DecisionAnswered,
     DecisionWaits,
+    NothingHeld,
     NothingOpen,
     NotOurHold,
     OutcomeChanged,
@@ -157,6 +160,19 @@ def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: st
     return Charge.objects.get(pk=charge.pk)
 
 
+def settle_held_back(*, order: Order, refund: Refund, agent: User, reason: str) -> Refund:
+    """Settle a refund that is held back as Stripe says; the refund as it is then. Network: not in a transaction.
+
+    Raises NotYours, StripeSilent, RefundDiffers.
+    """
+    agent_of(agent)
+    _audit(agent, order, f"Settled the refund {refund.public_id} as Stripe says: {reason}")
+    try:
+        return returning.resolve_refund(refund_id=refund.pk)
+    except GatewayError as error:
+        raise StripeSilent from error
+
+
 def hold_order(*, order: Order, agent: User, reason: str, now: datetime | None = None) -> OrderHold:
     """Stop the order's clocks and pay-outs until support lifts it. Both sides are told `reason` (R-ORD-17)."""
     actor = agent_of(agent)
@@ -174,6 +190,26 @@ def resume_order(*, order: Order, hold: OrderHold, agent: User, reason: str, now
     with transaction.atomic():
         lift_hold(order=order, kind=HoldKind.SUPPORT, reference=hold.reference, actor=actor, now=now)
         _audit(agent, order, f"Lifted the hold “{hold.reason}”: {reason}")
+
+
+def hold_seller(*, account: ConnectedAccount, agent: User, reason: str) -> None:
+    """Send nothing to a seller from now on, whatever order it is of; the seller is told, not why (R-SUP-4).
+
+    Raises NotYours.
+    """
+    agent_of(agent)
+    with transaction.atomic():
+        place_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, reason=reason, by=agent, now=database_now())
+        _audit(agent, account, f"Held payouts to {account.user.email} back: {reason}")
+
+
+def pay_seller_again(*, account: ConnectedAccount, agent: User, reason: str) -> None:
+    """Lift support's hold on a seller. What waited is sent. Raises NotYours, NothingHeld."""
+    agent_of(agent)
+    with transaction.atomic():
+        if not lift_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, by=agent, now=database_now()):
+            raise NothingHeld
+        _audit(agent, account, f"Let payouts to {account.user.email} go again: {reason}")
 
 
 def keep_summary(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:
@@ -257,12 +293,12 @@ def _released(outcome: Outcome) -> str:
     return f" and {outcome.released} is the seller’s" if outcome.released else ""
 
 
-def _audit(agent: User, order: Order, message: str) -> None:
+def _audit(agent: User, subject: Model, message: str) -> None:
     LogEntry.objects.create(
         user=agent,
-        content_type=ContentType.objects.get_for_model(Order),
-        object_id=str(order.pk),
-        object_repr=str(order),
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=str(subject.pk),
+        object_repr=str(subject),
         action_flag=CHANGE,
         change_message=message,
     )

@@ -12,6 +12,7 @@ from marketplace.web.clock import database_now
 from payments import timing
 from payments.crash_points import crash_point
 from payments.enums import ChargeActor, RefundOrigin, RefundState
+from payments.errors import RefundDiffers
 from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
 from payments.models import Charge, Refund
 from payments.queue import nudge_on_commit
@@ -69,11 +70,44 @@ def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
     announce_refund(refund_id=refund_id)
 
 
-def _fail(charge: Charge, refund: Refund, failure: str, now: datetime) -> None:
+def _fail(charge: Charge, refund: Refund, failure: str, now: datetime, *, step: str = "fail") -> None:
     log.error("refund_failed", refund=refund.public_id, failure=failure)
     refund.failure = failure[:120]
     put_back(charge=charge, refund=refund, now=now)
-    move_refund(refund, "fail", ChargeActor.PROVIDER)
+    move_refund(refund, step, ChargeActor.PROVIDER if step == "fail" else ChargeActor.OWNER)
+
+
+def resolve_refund(*, refund_id: int) -> Refund:
+    """Settle a refund that was held back as the provider says; the refund as it is then. Network: not in a transaction.
+
+    One that the provider knows nothing of has failed. Raises RefundDiffers when what it has is not what was asked for,
+    and GatewayError.
+    """
+    refund = Refund.objects.select_related("attempt").get(pk=refund_id)
+    if refund.state != RefundState.QUARANTINED:
+        return refund
+    found = _at_provider(refund)
+    if found is not None and (differs := _mismatch(refund, found)):
+        raise RefundDiffers(differs=differs)
+    with transaction.atomic(durable=True):
+        charge, locked = lock_refund(refund_id)
+        if locked.state != RefundState.QUARANTINED:
+            return locked
+        if found is not None:
+            move_refund(locked, "resume", ChargeActor.OWNER)
+        else:
+            _fail(charge, locked, "Stripe knows nothing of it", database_now(), step="give_up")
+    if found is not None:
+        settle_refund(refund_id=refund_id, snapshot=found)
+    announce_refund(refund_id=refund_id)
+    return Refund.objects.get(pk=refund_id)
+
+
+def _at_provider(refund: Refund) -> RefundSnapshot | None:
+    if refund.provider_id:
+        return default_gateway().get_refund(refund.provider_id)
+    payment_id = refund.attempt.payment_id or ""
+    return next(iter(default_gateway().find_refunds(refund_ref=refund.public_id, payment_id=payment_id)), None)
 
 
 def look_at_refund(refund: Refund) -> None:
@@ -89,7 +123,13 @@ def _lease(refund_id: int) -> Refund | None:
         to_send = (RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN)
         if refund.state not in to_send or refund.due_at > now:
             return None
-        if not _must_look_up(refund):
+        if _must_look_up(refund):
+            settled_in = (refund.sent_at or now) + timing.SETTLING_IN
+            if settled_in > now:  # a list endpoint may not show yet what came of the last send
+                refund.due_at = settled_in
+                refund.save()
+                return None
+        else:
             refund.first_sent_at = refund.first_sent_at or now
             refund.sent_at = now
         refund.tries += 1
@@ -122,7 +162,7 @@ def _send(refund: Refund) -> RefundSnapshot:
 
 
 def _renew_key(refund: Refund) -> None:
-    """The listing shows that nothing came of the old key, and a payment can't be refunded beyond its amount."""
+    """The listing shows that nothing came of the old key, long after it was last sent."""
     Refund.objects.filter(pk=refund.pk, tries=refund.tries).update(
         idempotency_key=f"refund:{refund.public_id}:{refund.tries}", first_sent_at=None
     )

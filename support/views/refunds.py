@@ -11,10 +11,12 @@ from marketplace.kernel.errors import DomainError
 from marketplace.web.forms import add_domain_error
 from orders.models import Milestone, Order
 from orders.services.giving_back import GivenBack, preview_refund
+from payments.enums import RefundState
+from payments.models import Refund
 from support.errors import OutcomeChanged
 from support.forms import GiveBackForm, ReasonForm
 from support.models import Decision
-from support.services import confirm_decision, give_back_as_shown, turn_down
+from support.services import confirm_decision, give_back_as_shown, settle_held_back, turn_down
 from support.views.agents import permitted, say_done
 
 
@@ -61,6 +63,24 @@ def decide(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.warning(request, refusal.message)
     return back
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int, refund_pk: int) -> HttpResponse:
+    """A refund that is held back becomes what Stripe says that it is."""
+    agent = permitted(request, "orders.cancel")
+    order = get_object_or_404(Order, pk=pk)
+    held = get_object_or_404(Refund, pk=refund_pk, charge__group=order.public_id, state=RefundState.QUARANTINED)
+    form = ReasonForm(request.POST)
+    try:
+        if form.is_valid():
+            now = settle_held_back(order=order, refund=held, agent=agent, reason=form.cleaned_data["reason"])
+            messages.success(request, f"Stripe was asked. The refund of {now.money} is: {now.get_state_display()}.")
+        else:
+            messages.error(request, "Say in up to 300 characters why you settle it.")
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
+    return redirect("admin:orders_order_change", pk)
 
 
 def _confirm(

@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 
 from payments.enums import EventState, RefundKind, RefundOrigin, RefundState
-from payments.errors import ChargeDisputed
+from payments.errors import ChargeDisputed, RefundDiffers
 from payments.models import Charge, Refund, WebhookEvent
 from payments.services.adopting import adopt_refunds
 from payments.services.receiving import fetch_events
 from payments.services.refunding import request_refund
-from payments.services.returning import settle_refund, submit_refund
+from payments.services.returning import resolve_refund, settle_refund, submit_refund
 from payments.services.sweeping import sweep_events, sweep_refunds
-from tests.factories.payments import NOW, last_attempt, make_paid_charge, open_page
+from tests.factories.payments import NOW, last_attempt, make_charge, make_paid_charge, open_page
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.payments.test_partial_refunds import AFTER_HALF, STAGES, WHOLE, advance, ask, balances
 
@@ -101,8 +101,6 @@ def test_one_that_failed_before_we_heard_of_it_is_nothing(stripe: StripeDouble, 
 
 
 def test_one_of_a_payment_that_we_have_not_settled_yet_waits_for_it(stripe: StripeDouble, time_passes: Pass) -> None:
-    from tests.factories.payments import make_charge
-
     charge = make_charge()
     intent = stripe.pay(open_page(charge))
     stripe.refund_in_dashboard(intent["id"], 4_200)
@@ -184,3 +182,39 @@ def test_other_refusals_are_held_back_for_support(stripe: StripeDouble, paid: Ch
     refund.refresh_from_db()
     assert refund.state == RefundState.QUARANTINED
     assert refund.failure.startswith("KeyMisuse")
+
+
+def test_r_sup_4_one_held_back_that_stripe_knows_nothing_of_has_failed(stripe: StripeDouble, paid: Charge) -> None:
+    refund = ask(paid, 4_200)
+    Refund.objects.filter(pk=refund.pk).update(idempotency_key="refund:other")
+    stripe.gateway.refund(refund_ref="rfd_other", payment_id=payment_of(paid), amount=1, idempotency_key="refund:other")
+    submit_refund(refund_id=refund.pk)
+    assert resolve_refund(refund_id=refund.pk).state == RefundState.FAILED
+    adopt_refunds(attempt_id=last_attempt(paid).pk)
+    assert balances() == {"captured": 8_400, "refunded": 1, "held": 7_999, "fee_held": 400}
+
+
+def test_r_sup_4_one_held_back_is_settled_as_stripe_says(stripe: StripeDouble, paid: Charge) -> None:
+    refund = ask(paid, 1_000)
+    made = stripe.gateway.refund(
+        refund_ref=refund.public_id, payment_id=payment_of(paid), amount=1_000, idempotency_key="lost"
+    )
+    stripe.faults.add("lost_before", on="/v1/refunds", times=3)
+    submit_refund(refund_id=refund.pk)
+    settle_refund(refund_id=refund.pk, snapshot=replace(made, amount=999))
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.QUARANTINED
+    assert resolve_refund(refund_id=refund.pk).state == RefundState.SUCCEEDED
+    assert balances()["refunded"] == 1_000
+
+
+def test_r_sup_4_one_that_differs_at_stripe_stays_held_back(stripe: StripeDouble, paid: Charge) -> None:
+    refund = ask(paid, 1_000)
+    made = stripe.gateway.refund(
+        refund_ref=refund.public_id, payment_id=payment_of(paid), amount=999, idempotency_key="odd"
+    )
+    stripe.faults.add("lost_before", on="/v1/refunds", times=3)
+    submit_refund(refund_id=refund.pk)
+    settle_refund(refund_id=refund.pk, snapshot=made)
+    with pytest.raises(RefundDiffers, match="amount"):
+        resolve_refund(refund_id=refund.pk)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.QUARANTINED

@@ -107,6 +107,28 @@ def test_a_worker_killed_at_any_step_is_healed_by_the_sweep(
     assert balances() == (0, 0, 0, 8_400)
 
 
+def test_a_part_is_not_sent_under_a_new_key_before_the_list_can_be_believed(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    """A whole payment can't go back twice; a part of it could."""
+    refund = request_refund(charge=paid, amount=4_200, reason="A part", now=NOW)
+    for wait in (timedelta(0), timedelta(hours=19, minutes=58)):
+        time_passes(wait)
+        stripe.faults.add("lost_before", on="/v1/refunds", times=3)
+        submit_refund(refund_id=refund.pk)
+    asked = len(stripe.adapter.exchanges)
+    time_passes(timedelta(minutes=14))
+    sweep_refunds()
+    assert len(stripe.adapter.exchanges) == asked
+    time_passes(timedelta(minutes=2))
+    sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.UNKNOWN  # looked up, not sent
+    time_passes(timedelta(minutes=20))
+    sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert [each["amount"] for each in stripe.objects("refund")] == [4_200]
+
+
 def test_a_lease_keeps_a_second_worker_away(stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None]) -> None:
     refund = ask(paid)
     kill_at("refund:leased")

@@ -44,9 +44,11 @@ def test_the_diagrams_in_the_docs_are_current(table: "TransitionTable[Any]") -> 
     assert table.mermaid() in Path("docs/charging.md").read_text()
 
 
-def test_a_refund_that_failed_or_is_held_back_moves_no_more() -> None:
+def test_a_refund_that_failed_moves_no_more_and_only_a_person_moves_one_that_is_held_back() -> None:
     sources = {source for source, _ in edges_of(REFUND)}
-    assert sources == set(RefundState.values) - {"failed", "quarantined"}
+    assert sources == set(RefundState.values) - {"failed"}
+    freed = [row for row in REFUND if RefundState.QUARANTINED in row.sources]
+    assert {actor for row in freed for actor in row.actors} == {ChargeActor.OWNER}
     assert [target for source, target in edges_of(REFUND) if source == "succeeded"] == ["failed"]
 
 

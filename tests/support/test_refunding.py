@@ -10,13 +10,16 @@ from django.urls import reverse
 from accounts.models import User
 from milestones.models import MilestonePolicy
 from orders.models import Order
+from payments.enums import RefundState
 from payments.models import Refund
+from payments.services.refunding import request_refund
 from support.enums import Answer
 from support.groups import AGENTS
 from support.models import Decision
 from tests.factories.accounts import make_user
 from tests.factories.order_states import second_at_work
 from tests.factories.orders import states
+from tests.factories.payments import NOW
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.support.conftest import Desk, hidden_of
 
@@ -173,3 +176,19 @@ def test_nobody_else_gives_back_or_decides(clerk: User, order: Order) -> None:
         ):
             assert client.post(url, {"back": "1"}).status_code in (302, 403, 404)
     assert not Refund.objects.exists()
+
+
+def test_r_sup_4_a_refund_that_is_held_back_is_settled_as_stripe_says(desk: Desk, order: Order) -> None:
+    refund = request_refund(charge=order.milestones.get(position=1).charge, amount=2_100, reason="Once", now=NOW)
+    Refund.objects.filter(pk=refund.pk).update(state=RefundState.SUBMITTING)
+    Refund.objects.filter(pk=refund.pk).update(state=RefundState.QUARANTINED)
+    assert "Settle $21.00 as Stripe says" in desk.open(order)
+    url = reverse("admin:orders_order_settle", args=[order.pk, refund.pk])
+    assert desk.client.post(url, {"reason": ""}).status_code == 302
+    assert Refund.objects.get().state == RefundState.QUARANTINED
+    desk.client.post(url, {"reason": "Stripe was down."})
+    assert Refund.objects.get().state == RefundState.FAILED
+    assert (
+        LogEntry.objects.get().change_message
+        == f"Settled the refund {refund.public_id} as Stripe says: Stripe was down."
+    )
