@@ -23,6 +23,7 @@ class Forgery:
     body: bytes
     header: str | None
     content_type: str = JSON
+    endpoint: str = "stripe_webhook"
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,12 @@ def _odd_type(models: Models, rng: random.Random) -> Forgery:
     return Forgery(body, _signed(body, models, secret=rng.choice(models.other_secrets)), kind)
 
 
+def _at_the_other_endpoint(models: Models, rng: random.Random) -> Forgery:
+    """An event of our own, signed by its own secret, where only events of sellers' accounts belong."""
+    body = true_body(models, rng)
+    return Forgery(body, _signed(body, models), endpoint="stripe_connect_webhook")
+
+
 REFUSED: dict[str, Forge] = {
     "no_header": _with_header(lambda body, models, rng: None),
     "empty_header": _with_header(lambda body, models, rng: rng.choice(("", " ", ",", "t=,v1="))),
@@ -163,5 +170,6 @@ REFUSED: dict[str, Forge] = {
     "not_text": _signing(_not_text),
     "deep": _signing(_deep),
     "odd_type": _odd_type,
+    "at_the_other_endpoint": _at_the_other_endpoint,
 }
 HUGE: Forge = _signing(lambda m, rng: b'{"a": "' + b"x" * rng.choice((256 * 1024, TEN_MEGABYTES)) + b'"}')

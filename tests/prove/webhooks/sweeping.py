@@ -1,20 +1,27 @@
 """What workers and the beat would do now, until there is nothing left to do."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import connection
 
 from marketplace.celery import HOURLY, SWEEPS, app
+from marketplace.kernel import clock
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 MOST_ROUNDS = 8
 
 
+_orders_swept_at: list[timedelta] = []  # by the shift of the clock
+
+
 def work() -> None:
-    """Every sweep of orders, then those of payments, again while one of them still finds something to write."""
-    for name in SWEEPS:
-        if name.startswith("orders."):
-            app.tasks[name]()
+    """Each sweep of orders, once time has passed; those of payments, while one still finds something to write."""
+    if _orders_swept_at != [clock.offset()]:
+        _orders_swept_at[:] = [clock.offset()]
+        for name in SWEEPS:
+            if name.startswith("orders."):
+                app.tasks[name]()
     for _ in range(MOST_ROUNDS):
         written: list[str] = []
         with connection.execute_wrapper(noting_writes(written)):
