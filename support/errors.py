@@ -50,3 +50,9 @@ class NothingOpen(Refused):
     code = "nothing_open"
     sentence = "Nothing of this charge is open at Stripe: what the desk shows of it is final."
     rule = "R-SUP-4"
+
+
+class NothingHeld(Refused):
+    code = "nothing_held"
+    sentence = "Payouts to this seller are not held back by support."
+    rule = "R-SUP-4"

@@ -11,6 +11,7 @@ from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, Wh
 
 from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel.money import Money
+from marketplace.web.clock import database_now
 from orders.enums import Role
 from orders.guards import Facts
 from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement
@@ -20,13 +21,16 @@ from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
 from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
 from orders.services.giving_back import may_give_back
+from payments.earnings import Earnings, earnings_of, transfers_of
 from payments.enums import AttemptState, EvidenceState, RefundKind
-from payments.models import Charge, Dispute, JournalEntry
+from payments.models import Charge, ConnectedAccount, Dispute, JournalEntry, PayoutHold, Transfer
+from payments.requirements import in_words, refusal_in_words
 from payments.selectors import GroupBalances, charges_for, disputes_for, group_balances, journal_for
 from payments.transitions import OPEN_DISPUTE
 from support.enums import Answer
 from support.models import Decision
 
+TRANSFERS = 50  # the newest
 MESSAGES = 100  # the newest; what came before is in the conversation's own pages
 
 
@@ -275,3 +279,28 @@ def _groups_by_provider_id(word: str) -> QuerySet[Charge, str]:
         | Q(disputes__provider_id=word)
         | Q(method__stripe_id=word)
     ).values_list("group", flat=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerDesk:
+    """What an agent needs to know of where a seller is paid. `holds`: those that stand on all of the seller's money."""
+
+    wants: list[str]
+    refusal: str
+    earnings: list[Earnings]
+    holds: list[PayoutHold]
+    transfers: list[Transfer]
+    acts: list[LogEntry]
+
+
+def seller_desk_of(account: ConnectedAccount) -> SellerDesk:
+    about = ContentType.objects.get_for_model(ConnectedAccount)
+    acts = LogEntry.objects.filter(content_type=about, object_id=str(account.pk)).select_related("user")
+    return SellerDesk(
+        wants=in_words(account.requirements_due),
+        refusal=refusal_in_words(account.disabled_reason),
+        earnings=earnings_of(account.user, now=database_now()),
+        holds=list(PayoutHold.objects.filter(payee=account.user, lifted_at=None).select_related("placed_by")),
+        transfers=list(transfers_of(account.user)[:TRANSFERS]),
+        acts=list(acts),
+    )

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -42,8 +41,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     address = begin_onboarding(
         user=user,
         country=account.country if account else form.cleaned_data["country"],
-        return_url=settings.SITE_URL + reverse("payments:payouts_back"),
-        refresh_url=settings.SITE_URL + reverse("payments:payouts_again"),
+        return_url=request.build_absolute_uri(reverse("payments:payouts_back")),
+        refresh_url=request.build_absolute_uri(reverse("payments:payouts_again")),
         now=clock.now(),
     )
     return redirect(address)

@@ -16,6 +16,7 @@ DESK_LISTS = (
     "payments/journalentry/",
     "payments/document/",
     "payments/ledgeraccount/",
+    "payments/connectedaccount/",
     "payments/webhookevent/",
     "gigs/category/",
     "gigs/subcategory/",

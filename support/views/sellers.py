@@ -1,0 +1,32 @@
+"""What agents do about a seller's payouts: hold all of them back, and let them go again (R-SUP-4)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from marketplace.kernel.errors import DomainError
+from payments.models import ConnectedAccount
+from support.forms import ReasonForm
+from support.services import hold_seller, pay_seller_again
+from support.views.agents import permitted
+
+
+@require_POST
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold back, or with `lift` let go."""
+    agent = permitted(request, "orders.cancel")
+    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say in up to 300 characters why.")
+        return redirect("admin:payments_connectedaccount_change", pk)
+    act = pay_seller_again if "lift" in request.POST else hold_seller
+    try:
+        act(account=account, agent=agent, reason=form.cleaned_data["reason"])
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        done = "are sent again" if "lift" in request.POST else "are held back, and the seller is told"
+        messages.success(request, f"Payouts to {account.user.display_name} {done}.")
+    return redirect("admin:payments_connectedaccount_change", pk)
