@@ -118,7 +118,8 @@ class EarningsPage(APIView):
     @extend_schema(responses=EarningsOut(many=True))
     def get(self, request: Request) -> Response:
         """What you earned, one entry per currency, read from the books."""
-        return Response(EarningsOut(earnings_of(signed_in(request), now=clock.now()), many=True).data)
+        rows = earnings_of(signed_in(request), now=clock.now())
+        return Response([EarningsOut(row).data for row in rows])
 
 
 class PayoutOut(serializers.Serializer[Transfer]):

@@ -57,13 +57,10 @@ def test_a_hold_and_a_payout_at_once_end_one_way(stripe: StripeDouble) -> None:
     for number in range(4):
         group = f"ord_{number}"
         transfer = make_transfer(stripe, seller, group=group)
-        hold = {"group": group, "kind": HoldKind.CASE, "reference": "case_1"}
-        at_once(
-            partial(submit_transfer, transfer_id=transfer.pk),
-            partial(place_payout_hold, **hold, reason="", now=database_now()),
-        )
+        place = partial(place_payout_hold, group=group, kind=HoldKind.CASE, reference="case_1", reason="")
+        at_once(partial(submit_transfer, transfer_id=transfer.pk), partial(place, now=database_now()))
         assert again(transfer).state in (TransferState.SUCCEEDED, TransferState.WAITING)
-        lift_payout_hold(**hold, now=database_now())
+        lift_payout_hold(group=group, kind=HoldKind.CASE, reference="case_1", now=database_now())
         sweep_transfers()
         assert again(transfer).state == TransferState.SUCCEEDED
     assert violations() == []

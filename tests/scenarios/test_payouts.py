@@ -176,7 +176,7 @@ def test_r_pay_3_a_time_out_is_never_a_second_payment(
 def test_r_pay_3_duplicate_tasks_and_a_dead_worker_pay_once(story: Story, stripe: StripeDouble, seller: User) -> None:
     onboard(stripe, seller)
     travel(days=7.1)
-    died = []
+    died: list[str] = []
 
     def die(point: str) -> None:
         if point == "transfer:sent" and not died:
@@ -202,12 +202,12 @@ def test_r_pay_3_duplicate_tasks_and_a_dead_worker_pay_once(story: Story, stripe
 
 def test_r_pay_5_held_while_a_case_is_open(story: Story, stripe: StripeDouble, seller: User) -> None:
     onboard(stripe, seller)
-    case = {"group": story.order.public_id, "kind": HoldKind.CASE, "reference": "case_1"}
-    place_payout_hold(**case, reason="late", now=database_now())
+    group, case = story.order.public_id, HoldKind.CASE
+    place_payout_hold(group=group, kind=case, reference="case_1", reason="late", now=database_now())
     travel(days=20)
     story.work()
     story.expect(**BEFORE)
-    lift_payout_hold(**case, now=database_now())
+    lift_payout_hold(group=group, kind=case, reference="case_1", now=database_now())
     story.work()
     story.expect(**AT_LAST)
     assert kinds(seller) == ["payout_held", "payout_sent"]
