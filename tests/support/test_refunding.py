@@ -1,5 +1,7 @@
 """The desk divides what is held, gives back what was accepted, and asks a second agent above the limit (R-SUP-2)."""
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
@@ -11,7 +13,7 @@ from accounts.models import User
 from milestones.models import MilestonePolicy
 from orders.models import Order
 from payments.enums import RefundState
-from payments.models import Refund
+from payments.models import Charge, Refund
 from payments.services.refunding import request_refund
 from support.enums import Answer
 from support.groups import AGENTS
@@ -48,9 +50,10 @@ def colleague(helper: User) -> Desk:
     return Desk(user)
 
 
-def refund_page(desk: Desk, order: Order, position: int = 1, **fields: str):  # type: ignore[no-untyped-def]
+def refund_page(desk: Desk, order: Order, fields: dict[str, str] | None = None, *, position: int = 1) -> Any:
+    """The first milestone is accepted; with fields, what posting them answers."""
     url = reverse("admin:orders_order_refund", args=[order.pk, order.milestones.get(position=position).pk])
-    filled = {"reason": "not_as_agreed", "note": "I have seen it."} | fields
+    filled = {"reason": "not_as_agreed", "note": "I have seen it."} | (fields or {})
     return desk.client.post(url, filled) if fields else desk.client.get(url)
 
 
@@ -85,13 +88,13 @@ def test_more_than_is_held_is_refused_beside_the_field(desk: Desk, order: Order,
 
 def test_r_sup_2_what_was_accepted_is_given_back_as_shown(desk: Desk, order: Order) -> None:
     assert "Goes back to the buyer, of $126.00" in refund_page(desk, order).content.decode()
-    previewed = refund_page(desk, order, back="21")
+    previewed = refund_page(desk, order, {"back": "21"})
     page = previewed.content.decode()
     assert "$21.00 goes back to Bruno Buyer the way it was paid." in page
     assert "$18.00 of it is Selma Seller’s part" in page
     assert "$105.00 of this payment could still go back after it." in page
     assert not Refund.objects.exists()
-    answer = refund_page(desk, order, **hidden_of(previewed), confirm="1")
+    answer = refund_page(desk, order, hidden_of(previewed) | {"confirm": "1"})
     assert answer.status_code == 302
     assert Refund.objects.get().amount == 2_100
     assert states(order) == ["accepted", "in_progress", "planned"]
@@ -99,9 +102,9 @@ def test_r_sup_2_what_was_accepted_is_given_back_as_shown(desk: Desk, order: Ord
 
 
 def test_what_moved_meanwhile_is_shown_anew(desk: Desk, order: Order) -> None:
-    previewed = refund_page(desk, order, back="21")
-    refund_page(desk, order, **hidden_of(previewed), confirm="1")
-    again = refund_page(desk, order, **hidden_of(previewed), confirm="1")
+    previewed = refund_page(desk, order, {"back": "21"})
+    refund_page(desk, order, hidden_of(previewed) | {"confirm": "1"})
+    again = refund_page(desk, order, hidden_of(previewed) | {"confirm": "1"})
     assert again.status_code == 409
     assert "The order has moved since you looked" in again.content.decode()
     assert Refund.objects.count() == 1
@@ -134,7 +137,7 @@ def test_r_sup_2_above_the_limit_nothing_moves_before_a_second_agent_confirms(
 
 @pytest.mark.usefixtures("strict")
 def test_r_sup_2_a_large_refund_waits_too_and_can_be_turned_down(desk: Desk, colleague: Desk, order: Order) -> None:
-    refund_page(desk, order, **hidden_of(refund_page(desk, order, back="50.01")), confirm="1")
+    refund_page(desk, order, hidden_of(refund_page(desk, order, {"back": "50.01"})) | {"confirm": "1"})
     decide(colleague, order, turn_down="1", reason="The buyer is wrong.")
     assert not Refund.objects.exists()
     assert Decision.objects.get().answer == Answer.TURNED_DOWN
@@ -144,8 +147,8 @@ def test_r_sup_2_a_large_refund_waits_too_and_can_be_turned_down(desk: Desk, col
 
 @pytest.mark.usefixtures("strict")
 def test_r_sup_2_what_changed_since_it_was_asked_is_not_done(desk: Desk, colleague: Desk, order: Order) -> None:
-    refund_page(desk, order, **hidden_of(refund_page(desk, order, back="50.01")), confirm="1")
-    refund_page(desk, order, **hidden_of(refund_page(desk, order, back="1")), confirm="1")
+    refund_page(desk, order, hidden_of(refund_page(desk, order, {"back": "50.01"})) | {"confirm": "1"})
+    refund_page(desk, order, hidden_of(refund_page(desk, order, {"back": "1"})) | {"confirm": "1"})
     decide(colleague, order, confirm="1")
     assert [refund.amount for refund in Refund.objects.all()] == [100]
     assert Decision.objects.get().answer == Answer.WAITING
@@ -153,14 +156,14 @@ def test_r_sup_2_what_changed_since_it_was_asked_is_not_done(desk: Desk, colleag
 
 @pytest.mark.usefixtures("strict")
 def test_one_decision_waits_at_a_time(desk: Desk, order: Order) -> None:
-    refund_page(desk, order, **hidden_of(refund_page(desk, order, back="50.01")), confirm="1")
+    refund_page(desk, order, hidden_of(refund_page(desk, order, {"back": "50.01"})) | {"confirm": "1"})
     answer = desk.confirm(order, desk.preview(order))
     assert "A decision about this order waits for a second agent already" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("strict")
 def test_r_sup_5_the_database_keeps_a_decision_to_two_people(desk: Desk, order: Order) -> None:
-    refund_page(desk, order, **hidden_of(refund_page(desk, order, back="50.01")), confirm="1")
+    refund_page(desk, order, hidden_of(refund_page(desk, order, {"back": "50.01"})) | {"confirm": "1"})
     with pytest.raises(IntegrityError, match="decision_by_two_people"), transaction.atomic():
         Decision.objects.update(answer=Answer.CONFIRMED, answered_by=desk.agent)
 
@@ -179,7 +182,8 @@ def test_nobody_else_gives_back_or_decides(clerk: User, order: Order) -> None:
 
 
 def test_r_sup_4_a_refund_that_is_held_back_is_settled_as_stripe_says(desk: Desk, order: Order) -> None:
-    refund = request_refund(charge=order.milestones.get(position=1).charge, amount=2_100, reason="Once", now=NOW)
+    charge = Charge.objects.get(reference=order.milestones.get(position=1).reference)
+    refund = request_refund(charge=charge, amount=2_100, reason="Once", now=NOW)
     Refund.objects.filter(pk=refund.pk).update(state=RefundState.SUBMITTING)
     Refund.objects.filter(pk=refund.pk).update(state=RefundState.QUARANTINED)
     assert "Settle $21.00 as Stripe says" in desk.open(order)
