@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from marketplace.web.clock import database_now
 from notifications.models import Notification
 from offers import tasks as offer_tasks
 from offers.models import Offer
@@ -12,10 +13,12 @@ from orders import tasks
 from orders.models import Milestone, Order, TimelineEntry
 from orders.services import deciding, extending, placing
 from orders.services.delivering import LinkInput
-from payments.models import ChargeAttempt
+from payments import tasks as payment_tasks
+from payments.models import ChargeAttempt, ConnectedAccount, Transfer
+from payments.services.onboarding import begin_onboarding, refresh_account
 from payments.services.submitting import submit_attempt
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, make_sent_offer
+from tests.scenarios.story import CANCEL, SUCCESS, Story, make_sent_offer
 
 PRICES = (60_00, 80_00)
 
@@ -51,6 +54,15 @@ class Stage:
     def begin(self, card: str = "works") -> None:
         self.place()
         self.story.pay(card)
+
+    def begin_with_account(self) -> None:
+        """The seller can be paid."""
+        begin_onboarding(user=self.seller, country="FR", return_url=SUCCESS, refresh_url=CANCEL, now=database_now())
+        account = ConnectedAccount.objects.get(user=self.seller)
+        assert account.stripe_id
+        self.stripe.onboard(account.stripe_id)
+        refresh_account(account_id=account.pk)
+        self.begin()
 
     def send_offer(self) -> None:
         self._offer = make_sent_offer(self.buyer, self.seller, PRICES)
@@ -208,6 +220,14 @@ DEADLINES: dict[str, Deadline] = {
         stored=lambda stage: stage.milestone(1).due_at,
         sweep=tasks.flag_late_milestones,
         marks=lambda stage: stage.entries("flag_revision_late"),
+    ),
+    "clearance": Deadline(
+        reach=Stage.begin_with_account,
+        start=Stage.accept,
+        before=days(7),
+        stored=lambda stage: Transfer.objects.get(charge=stage.milestone(1).charge).clears_at,
+        sweep=payment_tasks.sweep_transfers,
+        marks=lambda stage: Transfer.objects.filter(payee=stage.seller, state="succeeded").count(),
     ),
     "remind_72": _reminder(72, earlier=0),
     "remind_24": _reminder(24, earlier=1),
