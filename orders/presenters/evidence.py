@@ -115,16 +115,15 @@ def _summary(order: Order, dispute: Dispute, summary: str) -> str:
     lines = [summary.strip(), ""] if summary.strip() else []
     lines += [f"Disputed: {Money(dispute.amount, dispute.currency)} of {dispute.charge.total_money}."]
     lines += [f"Invoice {number}." for number in invoices]
-    lines += ["", "What buyer and seller wrote to each other on the site:", *_messages(order)]
+    lines += ["", "What buyer and seller wrote to each other on the site, the newest first:", *_messages(order)]
     return "\n".join(lines)
 
 
 def _messages(order: Order) -> list[str]:
+    """What was agreed before the order too; where they are too long for the bank, the oldest go."""
     conversation = conversation_between(viewer=order.buyer, other=order.seller)
-    if conversation is None:
-        return ["Nothing."]
-    said = Message.objects.filter(conversation=conversation, at__gte=order.created_at).select_related("author")
-    return [f"{_at(each.at)} {each.author.display_name}: {each.body}" for each in said.order_by("sequence")]
+    said = Message.objects.filter(conversation=conversation).select_related("author").order_by("-sequence")
+    return [f"{_at(each.at)} {each.author.display_name}: {each.body}" for each in said] or ["Nothing."]
 
 
 def _at(moment: datetime) -> str:

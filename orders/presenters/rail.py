@@ -68,6 +68,8 @@ def state_words(view: OrderView, milestone: Milestone) -> str:
 
 
 def _current_words(view: OrderView, milestone: Milestone) -> str:
+    if view.order.held_since:
+        return ""  # nobody's turn
     first = other(view).first_name
     match MilestoneState(milestone.state):
         case M.DELIVERED if view.is_buyer:

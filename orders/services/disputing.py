@@ -21,7 +21,7 @@ from payments.signals import DisputeNews
 
 log = structlog.get_logger(__name__)
 
-ASKED = "The buyer’s bank has taken a payment back and asks both of us about it."
+ASKED = "The buyer’s bank has taken a payment back and has not decided yet."
 LOST = "The bank has decided for the buyer about an earlier milestone. Support decides how this order goes on."
 WORKED_ON = (MilestoneState.IN_PROGRESS, MilestoneState.DELIVERED, MilestoneState.IN_REVISION)
 
