@@ -283,7 +283,7 @@ def test_a_hold_touches_its_own_order_only_and_not_what_is_on_its_way(
     on_its_way = make_transfer(stripe, seller)
     stripe.faults.add("lost_after", on="POST /v1/transfers", times=3)
     sweep_transfers()
-    place_payout_hold(group="ord_1", kind=HoldKind.CASE, reference="case_1", reason="", now=NOW)
+    place_payout_hold(group="ord_1", kind=HoldKind.CASE, reference="case_1", reason="", now=database_now())
     other = make_transfer(stripe, seller, group="ord_2")
     time_passes(HOUR)
     sweep_transfers()
