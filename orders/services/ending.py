@@ -141,8 +141,11 @@ def division_of(order: Order) -> Division:
     books = group_balances(order.public_id)
     return Division(
         held=Money(books.held + books.fee_held, order.currency),
-        back=Money(books.surplus + books.refunding + books.refunded, order.currency),
-        seller=Money(books.accrued + books.released, order.currency),
+        back=Money(books.surplus + books.refunding + books.refunded + books.lost, order.currency),
+        seller=Money(
+            books.accrued + books.released + books.on_the_way + books.paid_out + books.netted - books.receivable,
+            order.currency,
+        ),
         platform=Money(books.commission_accrued + books.fee_accrued + books.commission + books.fees, order.currency),
     )
 

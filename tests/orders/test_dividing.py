@@ -46,7 +46,7 @@ def end(order: Order, agent: User, back: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("back", "sellers", "platform"),
-    [(8_400, 0, 0), (4_200, 3_600, 600), (1, 7_200, 1_199), (8_399, 0, 1), (0, 7_200, 1_200)],
+    [(8_400, 0, 0), (4_200, 3_600, 600), (1, 7_199, 1_200), (8_399, 0, 1), (0, 7_200, 1_200)],
 )
 def test_r_sup_2_what_is_held_divides_as_the_preview_said(
     order: Order, agent: User, back: int, sellers: int, platform: int
