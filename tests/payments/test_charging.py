@@ -46,6 +46,7 @@ def test_a_worker_is_nudged_for_a_saved_method_only(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         make_charge()
         charge = make_charge(payer=buyer, method=method)
+        assert nudges == []  # a worker that comes before the commit finds nothing
     sent = [(nudge.task, nudge.args) for nudge in nudges]  # type: ignore[attr-defined]
     assert sent == [("payments.tasks.submit_attempt", (last_attempt(charge).pk,))]
 

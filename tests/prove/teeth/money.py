@@ -1,0 +1,122 @@
+"""Faults in refunds, payouts and chargebacks."""
+
+from tests.prove.teeth.fault import Fault, fault
+
+REFUNDS: tuple[Fault, ...] = (
+    fault(
+        "the_fee_of_a_part_is_rounded_by_itself",
+        "payments/shares.py",
+        "_share(of.fee, of.total, before.total + total) - before.fee",
+        "_share(of.fee, of.total, total)",
+        "tests/payments/test_partial_refunds.py::test_one_at_a_time_adds_up",
+    ),
+    fault(
+        "shares_are_rounded_up",
+        "payments/shares.py",
+        "return share * part // whole",
+        "return -(-share * part // whole)",
+        "tests/payments/test_shares.py::test_a_part_takes_its_share_of_fee_and_commission",
+    ),
+    fault(
+        "refunded_from_where_the_money_was",
+        "payments/services/refunding.py",
+        "return _begin(charge, _new(charge, attempt, kind, parts,",
+        "return _begin(charge, _new(charge, attempt, RefundKind.HELD, parts,",
+        "tests/payments/test_partial_refunds.py::test_r_pay_7_half_goes_back_from_where_the_money_stands",
+    ),
+    fault(
+        "more_is_refunded_than_is_left",
+        "payments/services/refunding.py",
+        "if not 0 < total <= money.left.total:",
+        "if not 0 < total <= money.of.total:",
+        "tests/payments/test_partial_refunds.py::test_r_pay_7_more_than_is_left_is_refused_before_stripe_is_asked",
+    ),
+    fault(
+        "refunded_while_it_is_disputed",
+        "payments/services/refunding.py",
+        "    if open_dispute_of(charge) is not None:\n        raise ChargeDisputed\n",
+        "",
+        "tests/payments/test_dashboard_refunds.py::"
+        "test_r_pay_7_while_the_bank_has_taken_the_payment_back_a_refund_is_refused",
+    ),
+    fault(
+        "a_refund_without_a_lease",
+        "payments/services/returning.py",
+        "refund.due_at = now + timing.LEASE",
+        "refund.due_at = now",
+        "tests/payments/test_refunding.py::test_a_lease_keeps_a_second_worker_away",
+    ),
+    fault(
+        "a_refund_in_the_dashboard_is_another",
+        "payments/services/adopting.py",
+        "refund = Refund.objects.filter(provider_id=snapshot.id).first() or marked\n    if refund is None:\n",
+        "refund = marked\n    if refund is None:\n",
+        "tests/payments/test_dashboard_refunds.py::test_r_pay_7_a_refund_made_in_the_dashboard_is_booked_once",
+    ),
+    fault(
+        "a_chargeback_is_booked_again",
+        "payments/services/disputing.py",
+        "taken, fee = snapshot.withdrawn - dispute.withdrawn, snapshot.fee - dispute.fee",
+        "taken, fee = snapshot.withdrawn, snapshot.fee",
+        "tests/payments/test_disputing.py::test_r_pay_3_the_same_news_book_once",
+    ),
+    fault(
+        "older_news_of_a_chargeback_are_booked",
+        "payments/services/disputing.py",
+        "    if snapshot.withdrawn < dispute.withdrawn or snapshot.reinstated < dispute.reinstated:\n        return\n",
+        "",
+        "tests/payments/test_disputing.py::test_r_pay_3_older_news_take_nothing_back",
+    ),
+)
+
+PAYOUTS: tuple[Fault, ...] = (
+    fault(
+        "paid_out_before_it_has_cleared",
+        "payments/services/releasing.py",
+        "        clears_at=clears_at,\n        due_at=clears_at,\n",
+        "        clears_at=now,\n        due_at=now,\n",
+        "tests/payments/test_transferring.py::test_r_pay_5_not_before_it_has_cleared",
+    ),
+    fault(
+        "a_hold_is_not_looked_at",
+        "payments/services/transferring.py",
+        "    if open_holds(transfer).exists():\n        return False\n",
+        "",
+        "tests/payments/test_transferring.py::test_r_pay_5_nothing_is_sent_while_a_hold_stands",
+    ),
+    fault(
+        "a_transfer_is_requested_twice",
+        "payments/services/transferring.py",
+        "if transfer.state != TransferState.WAITING or max(transfer.due_at, transfer.clears_at) > now:",
+        "if max(transfer.due_at, transfer.clears_at) > now:",
+        "tests/payments/test_transferring.py::test_duplicate_tasks_make_one_transfer",
+    ),
+    fault(
+        "an_old_key_of_a_transfer_is_replayed",
+        "payments/services/transferring.py",
+        "return transfer.first_sent_at is not None and transfer.first_sent_at <= now - timing.KEY_LIFE",
+        "return transfer.first_sent_at is not None and transfer.first_sent_at > now",
+        "tests/payments/test_transferring.py::test_r_pay_3_an_old_key_is_not_replayed_but_looked_up",
+    ),
+    fault(
+        "kept_from_a_payout_and_taken_back_too",
+        "payments/services/outbound.py",
+        'return max(owed - sum(reversals.values_list("amount", flat=True)), 0)',
+        "return max(owed - len(reversals.none()), 0)",
+        "tests/payments/test_reversing.py::test_r_pay_7_what_is_being_taken_back_is_not_kept_from_a_payout_too",
+    ),
+    fault(
+        "paid_to_a_seller_who_is_not_set_up",
+        "payments/services/transferring.py",
+        "ConnectedAccount.objects.filter(user=transfer.payee, transfers_active=True).exists()",
+        "ConnectedAccount.objects.filter(user=transfer.payee).exists()",
+        "tests/payments/test_transferring.py::test_r_pay_5_it_sets_off_when_stripe_says_that_the_seller_is_in_order",
+    ),
+    fault(
+        "released_twice",
+        "payments/services/releasing.py",
+        "    if locked.released_at is not None:\n        return\n",
+        "",
+        "tests/payments/test_releasing.py::test_each_step_twice_is_once",
+    ),
+)
