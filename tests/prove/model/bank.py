@@ -40,6 +40,11 @@ def _read_intent(truth: Truth, intent: Json) -> None:
         truth.refused_for_good = error.get("advice_code") == "do_not_try_again"
 
 
+def read_objects(simulator: Simulator, kind: str) -> dict[str, Json]:
+    """Everything of a kind, by Stripe's id."""
+    return {each["id"]: each for each in simulator.store.each(kind)}
+
+
 def refund_states(simulator: Simulator) -> dict[str, str]:
     """The bank's status of each refund, by our own name for it."""
     return {

@@ -30,10 +30,10 @@ from tests.prove.model.clock import StillClock
 from tests.prove.model.terms import CLASSIC, STANDARD, Agreement, Policy
 
 BEGINS = {
-    STANDARD.name: datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
-    CLASSIC.name: datetime(2030, 3, 4, 9, 0, tzinfo=UTC),
+    STANDARD.name: datetime(2031, 3, 3, 9, 0, tzinfo=UTC),
+    CLASSIC.name: datetime(2036, 3, 3, 9, 0, tzinfo=UTC),
 }
-CLASSIC_SINCE = datetime(2029, 1, 1, tzinfo=UTC)
+CLASSIC_SINCE = datetime(2035, 1, 1, tzinfo=UTC)
 # Prices whose shares don't come out even; days; revisions of each milestone, and under classic of the whole order.
 OFFERS: dict[str, list[tuple[tuple[int, ...], int, int]]] = {
     STANDARD.name: [

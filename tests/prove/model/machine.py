@@ -12,11 +12,11 @@ from payments.simulator.cards import SCENARIOS
 from tests.prove.model.cast import Cast
 from tests.prove.model.ending import compare_story, compare_with_stripe, drain
 from tests.prove.model.life import Life
-from tests.prove.model.reference import BUYER, FINAL, PROMISES, SELLER, SUPPORT, TIMER
+from tests.prove.model.promises import BUYER, FINAL, PROMISES, SELLER, SUPPORT, TIMER
 
 ROLES = ("buyer", "seller", "support", "timer", "payments")
 PEOPLE = (BUYER, SELLER, TIMER)
-CARDS = sorted(name for name, scenario in SCENARIOS.items() if not scenario.disputed)
+CARDS = sorted(SCENARIOS)
 STANDINGS = [
     *sorted({standing for promise in PROMISES.values() for standing in promise.where}),
     *((state, "") for state in FINAL),
@@ -26,8 +26,12 @@ WELL = ("answer_requirements", "deliver", "accept_and_continue", "accept_and_fin
 TRIES = 3
 PAIRS = len(STANDINGS) * len(PROMISES)
 MICRO = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 JUMPS = [timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=6), timedelta(hours=25), timedelta(days=3)]
-REQUESTS = ["POST /v1/payment_intents", "/confirm", "POST /v1/refunds", "POST /v1/checkout", "GET /v1/", "/cancel", ""]
+REQUESTS = [
+    "POST /v1/payment_intents", "/confirm", "POST /v1/refunds", "POST /v1/checkout", "GET /v1/", "/cancel", "",
+    "POST /v1/transfers", "/reversals",
+]  # fmt: skip
 FAULTS = [
     "lost_before", "lost_after", "truncated", "html", "error_before", "error_after", "bad_gateway", "rate_limited",
     "in_use", "late_success", "late_failure",
@@ -108,6 +112,31 @@ class OrderLife(RuleBasedStateMachine):
         """On whatever page was handed out last, however long ago."""
         self.note(f"press {scenario}", self.life.press(scenario))
 
+    # --- Money that goes back, and money that goes out ---
+    @rule(number=st.integers(0, 5), part=st.sampled_from([1, 2, 3, 7, 100]), in_dashboard=st.booleans())
+    def refund(self, number: int, part: int, in_dashboard: bool) -> None:
+        """All, a half, a third … of what is left of a charge; now and then more than that."""
+        owed = self.life.model.owed[number % len(self.life.model.owed)]
+        amount = owed.left.total + 1 if part == 100 else max(owed.left.total // part, 1)
+        send = self.life.refund_in_dashboard if in_dashboard else self.life.refund
+        self.note(f"refund {number} {part} {in_dashboard}", send(number, amount))
+
+    @rule(decision=st.sampled_from(["in_order", "in_order", "in_order", "document", "refused"]))
+    def onboard(self, decision: str) -> None:
+        self.note(f"onboard {decision}", self.life.onboard(decision))
+
+    @rule(number=st.integers(0, 5), inquiry=st.booleans())
+    def dispute(self, number: int, inquiry: bool) -> None:
+        self.note(f"dispute {number} {inquiry}", self.life.dispute(number, inquiry=inquiry))
+
+    @rule(number=st.integers(0, 5), won=st.booleans())
+    def decide(self, number: int, won: bool) -> None:
+        self.note(f"decide {number} {won}", self.life.decide(number, won=won))
+
+    @rule(lift=st.booleans())
+    def hold(self, lift: bool) -> None:
+        self.note("hold", self.life.hold(lift=lift))
+
     # --- Time, workers, webhooks ---
     @rule(choice=st.integers(0, 99), edge=st.sampled_from([-MICRO, timedelta(), MICRO]))
     def wait(self, choice: int, edge: timedelta) -> None:
@@ -118,6 +147,9 @@ class OrderLife(RuleBasedStateMachine):
             [piece.due_at, piece.review_deadline, piece.retry_at] if piece else []
         )
         until = [mark + edge - now for mark in marks if mark is not None and mark + edge > now] + JUMPS
+        if until[choice % len(until)] > HOUR:  # the hourly sweeps have had their turn meanwhile
+            self.life.poll()
+            self.life.agree()
         self.life.clock.advance(until[choice % len(until)])
         self.life.model.now = self.life.clock()
         self.note("wait", str(until[choice % len(until)]))
@@ -164,7 +196,7 @@ class OrderLife(RuleBasedStateMachine):
         self.life.agree()
         model = self.life.model
         self.counts.update(steps=1)
-        money = ",".join(f"{owed.phase}/{owed.place}" for owed in model.owed)
+        money = ",".join(f"{owed.phase}/{owed.stage}/{owed.left.total}" for owed in model.owed)
         self.log(f"{step} {outcome} {self.life.clock():%m%d%H%M%S} {model.standing} {money}")
         self.number += 1
         if self.number % 16 == 0:

@@ -1,14 +1,15 @@
 """The model follows the bank: what the application has learnt is held to the truth, then happens to the order."""
 
 from tests.prove.model.bank import Truth
-from tests.prove.model.books import Owed, Phase, Place
-from tests.prove.model.reference import BANK, FINAL, TIMER, Reference
+from tests.prove.model.books import Owed, Phase, Stage
+from tests.prove.model.promises import BANK, FINAL, TIMER
+from tests.prove.model.reference import Reference
 
 # From each phase, those that one look at the bank may lead to.
 STEPS: dict[Phase, set[Phase]] = {
     Phase.PAGE: {Phase.IN_FLIGHT, Phase.PAID, Phase.DECLINED, Phase.WANTS_BUYER},
     Phase.ASKED: {Phase.IN_FLIGHT, Phase.PAID, Phase.DECLINED, Phase.WANTS_BUYER},
-    Phase.IN_FLIGHT: {Phase.ASKED, Phase.PAID, Phase.DECLINED, Phase.WANTS_BUYER},
+    Phase.IN_FLIGHT: {Phase.ASKED, Phase.PAGE, Phase.PAID, Phase.DECLINED, Phase.WANTS_BUYER},
     Phase.DECLINED: {Phase.PAGE, Phase.PAID},
     Phase.WANTS_BUYER: {Phase.PAGE, Phase.PAID},
     Phase.WITHDRAWING: {Phase.WITHDRAWN, Phase.PAID},
@@ -56,9 +57,9 @@ def _tell(model: Reference, owed: Owed, name: str) -> None:
 
 def _paid(model: Reference, owed: Owed) -> None:
     """R-PAY-3: what arrives for an order that has ended goes back in full, by itself."""
-    owed.place = Place.HELD
+    owed.stage = Stage.HELD
     if model.state in FINAL or owed.piece != model.at:
-        owed.place = Place.GOING_BACK
+        owed.send_back_all()
         model.told.append(("return_payment", BANK))
     elif model.state == "pending_payment":
         model.has_card = model.try_to("fund", BANK)
@@ -81,12 +82,12 @@ def beat(model: Reference, *, page_is_open: bool) -> None:
 
 def _remind(model: Reference) -> None:
     """R-PAY-2: who must act is reminded on the retry days, and the next of these days is planned."""
-    if model.state != "awaiting_next_payment":
+    if model.state != "awaiting_next_payment" or model.held_since is not None:
         return
     piece, owed = model.piece, model.asked
     wanted = (
         piece.state == "action_required"
-        or (piece.state == "payment_failed" and owed.card_refused)
+        or (piece.state == "payment_failed" and not (owed.has_card and not owed.card_refused))
         or (piece.state == "charging" and owed.phase == Phase.PAGE)
     )
     if wanted and piece.retry_at is not None and piece.retry_at <= model.now:

@@ -7,63 +7,10 @@ It imports nothing of the code that it judges. `try_to` says whether somebody ma
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
-from tests.prove.model.books import Owed, Phase, Place
-from tests.prove.model.terms import DAY, EXTRA_REVIEW, GRACE, RETRY_DAYS, UNPAID, Agreement
-
-BUYER, SELLER, SUPPORT, TIMER, BANK = "buyer", "seller", "support", "timer", "payments"
-FINAL = ("completed", "cancelled", "abandoned")
-WORKING = (("active", "in_progress"), ("active", "in_revision"))
-REVIEW = (("active", "delivered"),)
-FUNDED = (("awaiting_requirements", "in_progress"),)
-UNPAID_FIRST = (("pending_payment", "charging"),)
-CHARGED = (("awaiting_next_payment", "charging"),)
-FAILED = (("awaiting_next_payment", "payment_failed"), ("awaiting_next_payment", "action_required"))
-Standing = tuple[str, str]
-
-
-class Promise(NamedTuple):
-    """Who may do it, where, under which further condition, and what it does; the last two by the method's name."""
-
-    who: str
-    where: tuple[Standing, ...]
-    guard: str
-    effect: str
-
-
-PROMISES: dict[str, Promise] = {
-    "fund": Promise(BANK, UNPAID_FIRST, "", "funded"),
-    "lapse_unpaid": Promise(TIMER, UNPAID_FIRST, "unpaid_is_over", "abandon"),
-    "answer_requirements": Promise(BUYER, FUNDED, "", "begin"),
-    "waive_requirements": Promise(SELLER, FUNDED, "", "begin"),
-    "begin_at_once": Promise(BANK, FUNDED, "nothing_asked", "begin"),
-    "deliver": Promise(SELLER, WORKING, "", "delivered"),
-    "request_revision": Promise(BUYER, REVIEW, "may_revise", "revise"),
-    "accept_and_continue": Promise(BUYER, REVIEW, "in_time_and_not_last", "accept_and_go_on"),
-    "accept_and_finish": Promise(BUYER, REVIEW, "in_time_and_last", "accept_and_finish"),
-    "accept_and_stop": Promise(BUYER, REVIEW, "in_time_and_not_last", "accept_and_stop"),
-    "ask_more_time": Promise(BUYER, REVIEW, "may_ask_time", "ask_time"),
-    "grant_more_time": Promise(SELLER, REVIEW, "time_is_asked", "grant_time"),
-    "refuse_more_time": Promise(SELLER, REVIEW, "time_is_asked", "refuse_time"),
-    "lapse_review": Promise(TIMER, REVIEW, "review_is_over", "lapse_review"),
-    "flag_late": Promise(TIMER, WORKING[:1], "newly_late", "flag"),
-    "flag_revision_late": Promise(TIMER, WORKING[1:], "newly_late", "flag"),
-    "begin_next": Promise(BANK, CHARGED + FAILED, "", "begin"),
-    "decline": Promise(BANK, CHARGED, "", "declined"),
-    "want_action": Promise(BANK, CHARGED, "", "wants_buyer"),
-    "pay_again": Promise(BUYER, FAILED, "", "charge_again"),
-    "retry_payment": Promise(TIMER, FAILED[:1], "may_retry", "retry"),
-    "stop": Promise(BUYER, CHARGED + FAILED, "some_and_withdrawable", "stop"),
-    "lapse_payment": Promise(TIMER, CHARGED + FAILED, "some_and_grace_over", "lapse_payment"),
-    "cancel_order": Promise(SUPPORT, FUNDED + WORKING + REVIEW, "none_accepted", "cancel_order"),
-    "end_order": Promise(SUPPORT, WORKING + REVIEW, "some_accepted", "end_order"),
-    "end_unpaid": Promise(SUPPORT, CHARGED + FAILED, "some_and_withdrawable", "end_unpaid"),
-    "cancel_milestone": Promise(SUPPORT, WORKING + REVIEW, "not_last", "cancel_and_go_on"),
-    "decline_to_continue": Promise(BUYER, CHARGED + FAILED, "none_and_withdrawable", "end_without_any"),
-    "lapse_consent": Promise(TIMER, CHARGED + FAILED, "none_and_grace_over", "end_without_any"),
-    "cancel_unpaid": Promise(SUPPORT, CHARGED + FAILED, "none_and_withdrawable", "end_without_any"),
-}
+from tests.prove.model.books import Owed, Phase, Stage
+from tests.prove.model.promises import FINAL, GOES_ON_WHEN_HELD, PROMISES, Standing
+from tests.prove.model.terms import CLEARANCE, DAY, EXTRA_REVIEW, GRACE, RETRY_DAYS, UNPAID, Agreement
 
 
 @dataclass(kw_only=True)
@@ -94,6 +41,8 @@ class Reference:
     has_card: bool = False
     pieces: list[Piece] = field(init=False)
     owed: list[Owed] = field(init=False)
+    holds: set[str] = field(default_factory=set)
+    held_since: datetime | None = None
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,7 +54,7 @@ class Reference:
     @property
     def at(self) -> int | None:
         """The number of the milestone under way."""
-        quiet = ("planned", "accepted", "not_started", "cancelled")
+        quiet = ("planned", "accepted", "not_started", "cancelled", "charged_back")
         return next((n for n, piece in enumerate(self.pieces) if piece.state not in quiet), None)
 
     @property
@@ -133,6 +82,8 @@ class Reference:
         promise = PROMISES[name]
         if who != promise.who or self.standing not in promise.where:
             return False
+        if self.held_since is not None and name not in GOES_ON_WHEN_HELD:
+            return False
         guard: Callable[[], bool] | None = getattr(self, promise.guard) if promise.guard else None
         return guard is None or guard()
 
@@ -156,13 +107,30 @@ class Reference:
         return self.piece.review_deadline is not None and self.now < self.piece.review_deadline
 
     def review_is_over(self) -> bool:
-        return not self.in_time()
+        return not self.in_time() and self.something_left()
+
+    def something_left(self) -> bool:
+        """What went back to the buyer in full can't be the seller's any more."""
+        return self.asked.left.total > 0
 
     def in_time_and_not_last(self) -> bool:
-        return self.in_time() and self.not_last()
+        return self.in_time() and self.not_last() and self.something_left()
 
     def in_time_and_last(self) -> bool:
-        return self.in_time() and not self.not_last()
+        return self.in_time() and not self.not_last() and self.something_left()
+
+    def refundable(self) -> bool:
+        """Not while the buyer's bank has taken the money back and has not decided."""
+        return not self.asked.in_dispute
+
+    def none_and_refundable(self) -> bool:
+        return self.none_accepted() and self.refundable()
+
+    def some_and_refundable(self) -> bool:
+        return self.some_accepted() and self.refundable()
+
+    def refundable_and_not_last(self) -> bool:
+        return self.refundable() and self.not_last()
 
     def may_revise(self) -> bool:
         assert self.at is not None
@@ -207,10 +175,38 @@ class Reference:
         return self.none_accepted() and self.grace_over()
 
     def may_retry(self) -> bool:
-        due = self.piece.retry_at is not None and self.now >= self.piece.retry_at
-        return due and self.asked.has_card and not self.asked.card_refused
+        return self.piece.retry_at is not None and self.now >= self.piece.retry_at and self.card_can_pay()
+
+    def card_can_pay(self) -> bool:
+        return self.asked.has_card and not self.asked.card_refused
 
     # --- What they do ---
+    @property
+    def counts_from(self) -> datetime:
+        """What a new deadline counts from: now, or when the clocks were stopped."""
+        return self.held_since or self.now
+
+    def hold(self, reason: str) -> None:
+        self.holds.add(reason)
+        self.held_since = self.held_since or self.now
+
+    def lift(self, reason: str) -> None:
+        """With the last reason the clocks run again, and what lay ahead has moved by the time that they stood still."""
+        self.holds.discard(reason)
+        if self.holds or self.held_since is None:
+            return
+        by, self.held_since = self.now - self.held_since, None
+        if self.state in FINAL:
+            return
+        self.pay_by = self.pay_by and self.pay_by + by
+        if self.state == "pending_payment":
+            self.unpaid_deadline += by
+        if self.at is not None:
+            piece = self.piece
+            piece.due_at = piece.due_at and piece.due_at + by
+            piece.review_deadline = piece.review_deadline and piece.review_deadline + by
+            piece.retry_at = piece.retry_at and piece.retry_at + by
+
     def funded(self) -> None:
         self.state, self.piece.state = "awaiting_requirements", "in_progress"
 
@@ -218,7 +214,7 @@ class Reference:
         assert self.at is not None
         piece, self.state, self.pay_by = self.piece, "active", None
         piece.state, piece.started_at, piece.retry_at = "in_progress", self.now, None
-        piece.due_at = self.now + DAY * self.agreed.days[self.at]
+        piece.due_at = self.counts_from + DAY * self.agreed.days[self.at]
 
     def delivered(self) -> None:
         self.piece.state, self.piece.review_deadline = "delivered", self.now + self.agreed.policy.review
@@ -246,8 +242,14 @@ class Reference:
 
     def accept(self) -> None:
         """R-PAY-5, R-POL-3: released now, or when the order is over."""
-        self.asked.place = Place.RELEASED if self.agreed.policy.released_each else Place.ACCRUED
+        self.asked.accept()
+        if self.agreed.policy.released_each:
+            self.release(self.asked)
         self.piece.state = "accepted"
+
+    def release(self, owed: Owed) -> None:
+        """R-PAY-5: the seller's, to be sent once it has cleared."""
+        owed.stage, owed.clears_at = Stage.RELEASED, self.now + CLEARANCE
 
     def go_on(self, *, by_saved_card: bool) -> None:
         number = self.following
@@ -256,7 +258,7 @@ class Reference:
         phase = Phase.ASKED if saved else Phase.PAGE
         self.owed.append(Owed(piece=number, price=self.agreed.prices[number], phase=phase, has_card=saved))
         self.pieces[number].state = "charging" if by_saved_card else "action_required"
-        self.state, self.pay_by = "awaiting_next_payment", self.now + GRACE
+        self.state, self.pay_by = "awaiting_next_payment", self.counts_from + GRACE
 
     def accept_and_go_on(self) -> None:
         self.accept()
@@ -265,7 +267,8 @@ class Reference:
     def end(self, state: str, completion: str = "") -> None:
         """What was accepted is the seller's; what never began never will."""
         for owed in self.owed:
-            owed.place = Place.RELEASED if owed.place == Place.ACCRUED else owed.place
+            if owed.stage == Stage.ACCRUED and self.pieces[owed.piece].state == "accepted":
+                self.release(owed)
         for piece in self.pieces:
             piece.state = "not_started" if piece.state == "planned" else piece.state
         self.state, self.completion, self.pay_by = state, completion, None
@@ -307,7 +310,8 @@ class Reference:
         self.end("cancelled")
 
     def send_back(self) -> None:
-        self.asked.place, self.piece.state = Place.GOING_BACK, "cancelled"
+        self.asked.send_back_all()
+        self.piece.state = "cancelled"
 
     def cancel_order(self) -> None:
         self.send_back()
@@ -317,6 +321,14 @@ class Reference:
         self.send_back()
         self.end("completed", "ended_by_support")
 
+    def take_and_cancel(self) -> None:
+        self.piece.state = "charged_back"
+        self.end("cancelled")
+
+    def take_and_end(self) -> None:
+        self.piece.state = "charged_back"
+        self.end("completed", "ended_by_support")
+
     def cancel_and_go_on(self) -> None:
         self.send_back()
         self.go_on(by_saved_card=False)
@@ -324,8 +336,7 @@ class Reference:
 
     def declined(self) -> None:
         self.piece.state = "payment_failed"
-        if self.asked.has_card and not self.asked.card_refused:
-            self.plan_retry()
+        self.plan_retry()
 
     def wants_buyer(self) -> None:
         self.piece.state = "action_required"
@@ -343,5 +354,5 @@ class Reference:
         piece.retry_at = None
         if piece.retries < len(RETRY_DAYS):
             before = RETRY_DAYS[piece.retries - 1] if piece.retries else 0
-            piece.retry_at = self.now + DAY * (RETRY_DAYS[piece.retries] - before)
+            piece.retry_at = self.counts_from + DAY * (RETRY_DAYS[piece.retries] - before)
             piece.retries += 1
