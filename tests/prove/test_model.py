@@ -5,15 +5,18 @@ the same log. A case is a batch of histories, so that Hypothesis can shrink one 
 """
 
 from collections import Counter
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from payments.stripe_gateway import install_gateway
 from tests.prove.model.cast import Cast
 from tests.prove.model.clock import stopped_clock
 from tests.prove.model.machine import PAIRS, OrderLife
+from tests.prove.model.money import PROPERTIES
 from tests.prove.model.quiet import quiet_logs
 from tests.prove.proof import Proof
 
@@ -44,18 +47,35 @@ def _run_batch(proof: Proof, cast: Cast, its_seed: str) -> None:
     BoundLife.cast, BoundLife.counts, BoundLife.pairs, BoundLife.log = cast, counts, pairs, staticmethod(proof.log)
     run_state_machine_as_test(
         seed(its_seed)(BoundLife),
-        settings=settings(
-            max_examples=HISTORIES,
-            stateful_step_count=proof.options.choose(ci=10, release=28),
-            deadline=None,
-            database=None,
-            derandomize=False,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-            verbosity=Verbosity.normal,
-            print_blob=False,
-            report_multiple_bugs=False,
-        ),
+        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=10, release=28)),
     )
     proof.count(**counts)
     proof.cover("pairs", *pairs)
+
+
+def test_money_is_exact_at_every_edge(proof: Proof) -> None:
+    """Each property of tests/prove/model/money.py at 10,000 drawn cases in release."""
+    cases = proof.options.choose(ci=300, release=10_000)
+    proof.cover("properties", total=len(PROPERTIES))
+    for number in proof.mine(len(PROPERTIES)):
+        holds = PROPERTIES[number]
+        if proof.wants(holds.__name__):
+            with proof.case(holds.__name__):
+                seed(f"{proof.options.seed}:{holds.__name__}")(_settings(cases)(given(st.data())(holds)))()
+                proof.count(property_cases=cases)
+                proof.cover("properties", holds.__name__)
+
+
+def _settings(cases: int, **more: Any) -> settings:
+    """Nothing by the clock and nothing remembered: a seed alone decides."""
+    return settings(
+        max_examples=cases,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+        **more,
+    )
