@@ -37,11 +37,11 @@ def end_of(stripe: StripeDouble, order: Order) -> Facts:
         "standing": gate_of(order),
         "charges": _charges(order, "state", "outcome", "amount", "fee", "code", "message", "method_label"),
         "attempts": _related(order, "attempts", "number", "mode", "state", "provider_fee"),
-        "documents": Counter(Document.objects.filter(group=order.public_id).values_list("kind", "side", "total")),
+        "documents": _documents(order),
         "balances": asdict(group_balances(order.public_id)),
         "books": _books(order),
         "timeline": Counter(order.timeline.values_list("name", "role")),
-        "notices": Counter(Notification.objects.filter(data__number=order.number).values_list("kind", "data__role")),
+        "notices": _notices(order),
         "stripe": _at_stripe(stripe),
     }
 
@@ -65,6 +65,19 @@ def _charges(order: Order, *names: str) -> list[tuple[object, ...]]:
 def _related(order: Order, kind: str, *names: str) -> list[tuple[object, ...]]:
     rows = Charge.objects.filter(group=order.public_id).order_by("pk", f"{kind}__pk")
     return list(rows.values_list(*(f"{kind}__{name}" for name in names)))
+
+
+def _notices(order: Order) -> Counter[tuple[object, ...]]:
+    """What the two sides were told. (Of support everybody is told, however many they are.)"""
+    told = Notification.objects.filter(data__number=order.number, recipient__in=[order.buyer, order.seller])
+    return Counter(told.values_list("kind", "data__role"))
+
+
+def _documents(order: Order) -> Counter[tuple[object, ...]]:
+    """Those in force: how often a statement was replaced on the way depends on when the beat came by."""
+    return Counter(
+        Document.objects.filter(group=order.public_id, replaced_by=None).values_list("kind", "side", "total")
+    )
 
 
 def _books(order: Order) -> Counter[tuple[object, ...]]:
