@@ -202,9 +202,7 @@ def test_the_button_leads_to_stripe(stripe: StripeDouble, seller: User, client: 
     assert client.post(reverse("payments:payouts_begin"), {}).status_code == 302  # the country is known
 
 
-def test_without_a_country_stripe_is_asked_nothing(
-    stripe: StripeDouble, seller: User, client: Client
-) -> None:
+def test_without_a_country_stripe_is_asked_nothing(stripe: StripeDouble, seller: User, client: Client) -> None:
     client.force_login(seller)
     response = client.post(reverse("payments:payouts_begin"), {"country": ""})
     assert response.status_code == 422
