@@ -16,7 +16,9 @@ from tests.payments.simulator_fixtures import StripeDouble
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books_hold")]
 
-REFUSED = Decline(code="card_declined", decline_code="generic_decline", action="retry_later", message="Use another card.")
+REFUSED = Decline(
+    code="card_declined", decline_code="generic_decline", action="retry_later", message="Use another card."
+)
 
 
 @pytest.fixture
@@ -105,6 +107,8 @@ def test_a_quarantined_charge_waits_for_a_person(charge: Charge, told: list[Char
 def test_every_difference_is_named(charge: Charge) -> None:
     attempt = last_attempt(charge)
     assert mismatch(charge, attempt, truth(charge, currency="EUR", customer_id="cus_x")) == "currency, customer"
+    assert mismatch(charge, attempt, truth(charge, amount=1)) == "amount"
+    assert mismatch(charge, attempt, truth(charge, amount_received=1)) == "amount_received"
     assert mismatch(charge, attempt, truth(charge)) == ""
 
 

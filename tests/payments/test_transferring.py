@@ -105,6 +105,7 @@ def test_a_lost_webhook_of_the_account_is_made_up_for_by_asking(stripe: StripeDo
     transfer = make_transfer(stripe, seller)
     account = begin(seller)
     sweep_transfers()
+    assert again(transfer).requested_at is None  # nothing is asked of Stripe before
     stripe.onboard(account.stripe_id or "")
     sweep_accounts()
     sweep_transfers()

@@ -131,6 +131,7 @@ def test_r_ord_8_review_lapse_accepts_stops_and_charges_nothing(
     story.expect(captured=63_00, released=54_00, commission=6_00, fees=3_00)
     beat()
     assert story.charged_at_stripe == 63_00
+    assert story.milestone(2).charge is None  # nor is a payment page waiting
     assert "review_lapsed" in kinds_told(buyer)
     assert "review_lapsed" in kinds_told(seller)
 

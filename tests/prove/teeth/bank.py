@@ -123,8 +123,9 @@ CALLS: tuple[Fault, ...] = (
         "told_inside_the_first_transaction",
         "payments/services/settling.py",
         '        crash_point("settle:written")\n',
-        '        crash_point("settle:written")\n        announce_charge(charge_id=charge.pk)\n',
-        "tests/payments/test_races.py::test_return_page_webhook_and_sweep_at_once_book_once",
+        '        crash_point("settle:written")\n        from payments.services.announcing import _tell\n'
+        "        _tell(charge, database_now())\n",
+        "tests/payments/test_announcing.py::test_a_receiver_that_fails_undoes_only_the_telling",
     ),
     fault(
         "a_worker_nudged_before_the_commit",
