@@ -14,7 +14,7 @@ from tests.architecture.test_budgets import ROOT
 READ_BY_SETTINGS = re.compile(r"""\benv(?:\.\w+)?\(\s*"(\w+)\"""")
 READ_BY_OTHERS = re.compile(r"""(?:environ\.get\(|environ\[|given\(|read_port\()"(\w+)\"""")
 EXPLAINED = re.compile(r"^(?:# )?([A-Z][A-Z0-9_]+)=", re.M)
-NOT_OURS = {"XDG_RUNTIME_DIR", "DJANGO_SETTINGS_MODULE"}
+NOT_OURS = {"XDG_RUNTIME_DIR", "DJANGO_SETTINGS_MODULE", "TIER", "ONLY"}  # the last two: of `make prove`
 ONLY_COMPOSE = {"POSTGRES_PASSWORD"}
 
 

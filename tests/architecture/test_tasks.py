@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.celery import HOURLY, SWEEPS, app, beat_schedule
+from marketplace.celery import CHECKS, HOURLY, SWEEPS, app, beat_schedule
 
 app.loader.import_default_modules()
 OURS = {name: app.tasks[name] for name in sorted(app.tasks) if not name.startswith("celery.")}
@@ -20,7 +20,7 @@ def test_every_scheduled_task_exists() -> None:
 
 
 def test_every_task_without_arguments_is_scheduled() -> None:
-    assert {name for name, task in OURS.items() if takes_nothing(task)} == {*SWEEPS, *HOURLY}
+    assert {name for name, task in OURS.items() if takes_nothing(task)} == {*SWEEPS, *HOURLY, *CHECKS}
 
 
 @pytest.mark.parametrize("name", OURS)

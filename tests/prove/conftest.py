@@ -1,8 +1,9 @@
 """`proof`: what every test of a suite takes. The test runs once per shard; see CONTRIBUTING.md, Proofs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
+from pluggy import Result
 
 from tests.prove.options import SHARDS, read_options
 from tests.prove.plugin import PROPERTY
@@ -22,7 +23,7 @@ def proof(request: pytest.FixtureRequest) -> Proof:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> "Generator[None, Result[None], None]":
     """After the test's body: its report is kept, and it has failed if a violation was found."""
     outcome = yield
     proof = getattr(item, "funcargs", {}).get("proof")

@@ -10,6 +10,7 @@ DESK_LISTS = (
     "accounts/sellerprofile/",
     "notifications/notification/",
     "milestones/milestonepolicy/",
+    "payments/audit/",
     "payments/charge/",
     "payments/refund/",
     "payments/dispute/",

@@ -15,7 +15,19 @@ from accounts.models import User
 from milestones.models import MilestonePolicy
 from notifications.models import Notification
 from orders.models import Order, TimelineEntry
-from payments.models import Charge, ChargeAttempt, Dispute, JournalEntry, LedgerAccount, Posting, Refund, WebhookEvent
+from payments.models import (
+    Audit,
+    Charge,
+    ChargeAttempt,
+    ConnectedAccount,
+    Dispute,
+    Document,
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+    Refund,
+    WebhookEvent,
+)
 from support.groups import AGENTS, ensure_groups
 from tests.factories.order_states import cancelled, second_at_work
 from tests.factories.orders import again
@@ -25,7 +37,19 @@ from tests.support.conftest import Desk
 
 pytestmark = pytest.mark.django_db
 
-LOCKED = [Order, Charge, Dispute, Refund, JournalEntry, LedgerAccount, WebhookEvent, Notification]
+LOCKED = [
+    Order,
+    Audit,
+    Charge,
+    ConnectedAccount,
+    Dispute,
+    Document,
+    Refund,
+    JournalEntry,
+    LedgerAccount,
+    WebhookEvent,
+    Notification,
+]
 OFF_THE_DESK = [TimelineEntry, Posting, ChargeAttempt, LogEntry]
 
 

@@ -14,7 +14,9 @@ from orders.enums import Completion, ExtensionState, MilestoneState, OrderState
 from payments.enums import ChargeState, DisputeState
 from tests.web.rendering import render
 
-STATES: list[type[TextChoices]] = [OrderState, MilestoneState, Completion, OfferState, GigState, ChargeState, DisputeState]
+STATES: list[type[TextChoices]] = [
+    OrderState, MilestoneState, Completion, OfferState, GigState, ChargeState, DisputeState,
+]  # fmt: skip
 WITHOUT_A_BADGE = {ExtensionState.NONE}
 
 

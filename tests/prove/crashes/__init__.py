@@ -1,0 +1,1 @@
+"""A process dies at each step of each call to the bank, and the sweeps put everything right."""

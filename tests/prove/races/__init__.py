@@ -1,0 +1,1 @@
+"""Every pair of steps that can meet, at one instant on two connections."""
