@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import connection, connections
+from psycopg.conninfo import make_conninfo
 
 from tests.prove.teeth.fault import Proving
 
@@ -86,7 +87,7 @@ def _database(sql: str) -> Iterator[str]:
 
 def _address(base: str) -> str:
     """DATABASE_URL with `base` in place of the database's name, which is what stands after the last slash."""
-    address, mark, more = os.environ["DATABASE_URL"].partition("?")
+    address, mark, more = os.environ.get("DATABASE_URL", "postgres:///milepost").partition("?")
     return f"{address.rpartition('/')[0]}/{base}{mark}{more}"
 
 
@@ -95,8 +96,8 @@ def _server(name: str = "postgres") -> Iterator["psycopg.Connection[tuple[object
     """A connection of our own to the same server."""
     there = connection.settings_dict
     known = {"host": there["HOST"], "port": there["PORT"], "user": there["USER"], "password": there["PASSWORD"]}
-    named = {key: str(value) for key, value in known.items() if value}
-    with psycopg.connect(dbname=name, autocommit=True, **named) as made:
+    address = make_conninfo(dbname=name, **{key: value for key, value in known.items() if value})
+    with psycopg.connect(address, autocommit=True) as made:
         yield made
 
 
