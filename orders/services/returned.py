@@ -7,12 +7,21 @@ from django.db import transaction
 from django.urls import reverse
 
 from notifications.services import notify
-from orders.enums import Role
+from orders.actors import BANK
+from orders.enums import UNDER_WAY, Role
 from orders.models import Milestone, Order, TimelineEntry
 from orders.services.alerting import agents
 from orders.services.door import lock_order
+from orders.services.holding import place_hold
 from orders.services.telling import send
+from payments.enums import HoldKind
+from payments.selectors import left_of
 from payments.signals import RefundNews
+
+RETURNED_WHOLE = (
+    "All that was paid for the milestone under way has been refunded, so that accepting it would pay nobody. "
+    "Support decides how the order goes on."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +44,17 @@ def apply_refund(*, news: RefundNews, now: datetime) -> None:
     for side in (Role.BUYER, Role.SELLER) if news.of_earned else (Role.BUYER,):
         _tell(order, about, side, news, now)
     if news.event == "failed":
-        _alert(order, news, now)
+        _alert(order, "refund_needs_support", news, now)
+    elif milestone is not None and _is_unpaid_work(milestone):
+        place_hold(
+            order=order, kind=HoldKind.SUPPORT, reference=news.public_id, reason=RETURNED_WHOLE, actor=BANK, now=now
+        )
+        _alert(order, "work_without_money", news, now)
+
+
+def _is_unpaid_work(milestone: Milestone) -> bool:
+    """Everything went back of the milestone under way, by somebody's hand at Stripe: accepting it could pay nobody."""
+    return milestone.state in UNDER_WAY and milestone.charge is not None and not left_of(milestone.charge)
 
 
 def _record(order: Order, milestone: Milestone | None, news: RefundNews, now: datetime) -> None:
@@ -67,11 +86,11 @@ def _tell(order: Order, about: Milestone, side: Role, news: RefundNews, now: dat
     )
 
 
-def _alert(order: Order, news: RefundNews, now: datetime) -> None:
+def _alert(order: Order, kind: str, news: RefundNews, now: datetime) -> None:
     for agent in agents():
         notify(
             recipient=agent,
-            kind="refund_needs_support",
+            kind=kind,
             data={
                 "order": order.title,
                 "number": order.number,
@@ -79,6 +98,6 @@ def _alert(order: Order, news: RefundNews, now: datetime) -> None:
                 "failure": news.failure,
             },
             url=reverse("admin:orders_order_change", args=[order.pk]),
-            dedupe_key=f"refund_failed:{news.public_id}",
+            dedupe_key=f"{kind}:{news.public_id}",
             now=now,
         )

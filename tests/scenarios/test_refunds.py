@@ -18,7 +18,7 @@ from payments.models import Refund, Transfer
 from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
+from tests.scenarios.story import Story, beat, movable_clock, sweep_payments, travel
 from tests.scenarios.test_chargebacks import accrued, held, paid_out, released, second_begun
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,24 @@ def test_line_15_a_refund_made_in_the_dashboard_is_in_the_timeline_and_told(
     entry = story.order.timeline.get(name="refunded")
     assert (entry.milestone_id, entry.data["amount"], entry.data["sellers"]) == (story.milestone(1).pk, 21_00, 18_00)
     assert Notification.objects.filter(kind="refund_done").count() == 2
+
+
+def test_a_dashboard_refund_of_the_work_under_way_stops_the_clocks_until_support_has_looked(
+    stripe: StripeDouble, tell: Callable[..., Story], agent: User
+) -> None:
+    story = held(tell)
+    story.deliver()
+    stripe.refund_in_dashboard(stripe.objects("payment_intent")[0]["id"], 63_00)
+    story.work()
+    story.expect(captured=63_00, refunded=63_00)
+    assert story.order.held_since is not None
+    assert Notification.objects.filter(kind="work_without_money", recipient=agent).count() == 1
+    travel(days=9)
+    beat()
+    story.expect_order("active")
+    end(story, agent)
+    story.expect_order("cancelled")
+    story.expect(captured=63_00, refunded=63_00)
 
 
 def test_t20_what_is_held_divides_and_the_order_ends(tell: Callable[..., Story], agent: User) -> None:
