@@ -23,7 +23,7 @@ def test_every_fault_can_still_be_made() -> None:
     assert len({each.name for each in FAULTS}) == len(FAULTS) >= LEAST
 
 
-@pytest.mark.usefixtures("django_db_setup")
+@pytest.mark.django_db(transaction=True)
 def test_every_fault_is_noticed(proof: Proof, tmp_path: Path) -> None:
     chosen = random.Random(proof.options.seed).sample(FAULTS, proof.options.choose(ci=3, release=len(FAULTS)))
     if proof.options.only:
