@@ -11,10 +11,10 @@ from django.db import transaction
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.crash_points import crash_point
-from payments.enums import ChargeActor, RefundOrigin, RefundState
+from payments.enums import ChargeActor, EventState, RefundOrigin, RefundState
 from payments.errors import RefundDiffers
 from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
-from payments.models import Charge, Refund
+from payments.models import Charge, Refund, WebhookEvent
 from payments.queue import nudge_on_commit
 from payments.services import booking
 from payments.services.announcing import announce_refund
@@ -214,8 +214,18 @@ def _fail_refused(refund: Refund, reason: str) -> None:
         if locked.tries != refund.tries or locked.state != RefundState.SUBMITTING:
             return
         _fail(charge, locked, reason, database_now())
+        _hear_again(refund)
         nudge_on_commit("find_refunds", refund.attempt_id)
     announce_refund(refund_id=refund.pk)
+
+
+def _hear_again(refund: Refund) -> None:
+    """News of refunds that stood back for ours, and were put aside after days of waiting, are due once more."""
+    WebhookEvent.objects.filter(
+        object_type="refund",
+        state=EventState.IGNORED,
+        payload__data__object__payment_intent=refund.attempt.payment_id,
+    ).update(state=EventState.ORPHAN, due_at=database_now(), processed_at=None)
 
 
 def _give_up(refund: Refund, reason: str) -> None:

@@ -134,6 +134,21 @@ def test_r_pay_7_when_the_dashboard_was_quicker_ours_fails_and_theirs_takes_its_
     assert balances() == {"captured": 8_400, "refunded": 8_400}
 
 
+def test_theirs_is_found_though_it_waited_for_ours_longer_than_news_are_kept(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    """Without the task that is sent at once: a broker that loses everything only delays."""
+    ours = ask(paid)
+    stripe.refund_in_dashboard(payment_of(paid), 5_000)
+    hear(stripe)
+    time_passes(timedelta(days=4))
+    sweep_events()
+    assert not WebhookEvent.objects.filter(state=EventState.ORPHAN).exists()
+    submit_refund(refund_id=ours.pk)
+    sweep_events()
+    assert balances()["refunded"] == 5_000
+
+
 def test_r_pay_7_while_the_bank_has_taken_the_payment_back_a_refund_is_refused(
     stripe: StripeDouble, paid: Charge
 ) -> None:

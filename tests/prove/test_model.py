@@ -47,7 +47,7 @@ def _run_batch(proof: Proof, cast: Cast, its_seed: str) -> None:
     BoundLife.cast, BoundLife.counts, BoundLife.pairs, BoundLife.log = cast, counts, pairs, staticmethod(proof.log)
     run_state_machine_as_test(
         seed(its_seed)(BoundLife),
-        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=10, release=28)),
+        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=9, release=26)),
     )
     proof.count(**counts)
     proof.cover("pairs", *pairs)

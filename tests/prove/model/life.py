@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -79,6 +80,7 @@ class Life:
 
     def __init__(self, cast: Cast, start: Start) -> None:
         self.cast, self.clock, self.people = cast, cast.clock, people(cast)
+        cache.clear()  # it remembers when the bank's events were listed last
         self.bank = Bank()
         install_gateway(self.bank.gateway)
         self.order = cast.place(start)
@@ -254,7 +256,7 @@ class Life:
             news.hear(self.model, owed, charge.phase, truth)
             if charge.surplus + (charge.phase == Phase.PAID) > truth.captures:
                 raise Disagreement(f"{charge.surplus} payments too many; the bank took {truth.captures}")
-            following.follow_refunds(owed, charge, refunds)
+            following.follow_refunds(self.model, owed, charge, refunds)
             following.follow_disputes(self.model, owed, charge, disputes)
         self.payouts.follow(self.model, seen, read_objects(simulator, "transfer"), self.clock())
         self.charges = seen

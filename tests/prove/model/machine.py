@@ -23,7 +23,7 @@ STANDINGS = [
 ]
 UNPAID = ("pending_payment", "awaiting_next_payment")
 WELL = ("answer_requirements", "deliver", "accept_and_continue", "accept_and_finish")
-TRIES = 3
+TRIES = 4
 PAIRS = len(STANDINGS) * len(PROMISES)
 MICRO = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
@@ -46,10 +46,13 @@ class OrderLife(RuleBasedStateMachine):
     counts: Counter[str]
     pairs: set[str]
     log: Callable[[str], None]
-    number = 0
+    number = 0  # of the step
+    probe = 0  # which transition is tried at the next standing
+    standing = ("", "")
 
-    @initialize(number=st.integers(0, 99))
-    def begin(self, number: int) -> None:
+    @initialize(number=st.integers(0, 99), probe=st.integers(0, 2**32))
+    def begin(self, number: int, probe: int) -> None:
+        self.probe = probe
         start = self.cast.starts[number % len(self.cast.starts)]
         self.life = Life(self.cast, start)
         self.note(f"begin {number % len(self.cast.starts)}", "")
@@ -201,6 +204,16 @@ class OrderLife(RuleBasedStateMachine):
         self.number += 1
         if self.number % 16 == 0:
             self.life.check_invariants()
+        if model.standing != self.standing:
+            self.standing = model.standing
+            self.try_here()
+
+    def try_here(self) -> None:
+        """At each standing that is reached one transition is tried, another in each history: none is left out."""
+        names = sorted(PROMISES)
+        self.probe += 1
+        name = names[self.probe % len(names)]
+        self.attempt(name, PROMISES[name].who)
 
     def teardown(self) -> None:
         if not hasattr(self, "life"):
