@@ -104,9 +104,7 @@ def refund_succeeded(*, group: str, total: int) -> Lines:
 
 def refund_failed(*, group: str, total: int, done: bool) -> Lines:
     """What a refund took with it comes back; `done`: after it had left our balance at the provider."""
-    return _lines(
-        Line(AccountKind.PSP_BALANCE, "", total) if done else Line(AccountKind.REFUND_CLEARING, group, total)
-    )
+    return _lines(Line(AccountKind.PSP_BALANCE, "", total) if done else Line(AccountKind.REFUND_CLEARING, group, total))
 
 
 def transfer_requested(*, seller: str, amount: int) -> Lines:

@@ -102,7 +102,7 @@ def charges_for(group: str) -> QuerySet[Charge]:
 
 
 def open_dispute_of(charge: Charge) -> Dispute | None:
-    """The chargeback that is not decided: while it stands the charge can't be refunded. An inquiry doesn't forbid it."""
+    """The chargeback that is not decided. While it stands, unlike an inquiry, the charge can't be refunded."""
     return charge.disputes.filter(state__in=[DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW]).first()
 
 

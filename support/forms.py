@@ -61,6 +61,7 @@ class CancelForm(DividingForm):
         widget=forms.RadioSelect,
         initial=END,
     )
+
     def __init__(self, *args: Any, held: Money, rests: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, held=held, **kwargs)
         self.fields["rest"].widget = forms.RadioSelect(choices=rests)

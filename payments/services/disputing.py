@@ -98,9 +98,7 @@ def _open(charge: Charge, attempt: ChargeAttempt, snapshot: DisputeSnapshot, now
     )
     set_dispute_outcome(dispute, DisputeOutcome.ASKED if asked else DisputeOutcome.OPENED)
     dispute.save()
-    place_payout_hold(
-        group=charge.group, kind=HoldKind.CHARGEBACK, reference=dispute.public_id, reason=REASON, now=now
-    )
+    place_payout_hold(group=charge.group, kind=HoldKind.CHARGEBACK, reference=dispute.public_id, reason=REASON, now=now)
     log.error("dispute_opened", dispute=dispute.public_id, charge=charge.public_id, reason=dispute.reason)
     return dispute
 

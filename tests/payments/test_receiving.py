@@ -98,7 +98,6 @@ def test_what_was_lost_in_a_long_pause_is_listed_though_newer_news_has_come(
     assert Refund.objects.get().amount == 1_000
 
 
-
 def test_the_body_of_an_event_is_never_believed(stripe: StripeDouble) -> None:
     """A success in the body, but the payment is not paid: nothing is booked."""
     charge = make_charge()

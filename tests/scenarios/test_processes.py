@@ -1,83 +1,19 @@
 """Beat and workers as real processes, with a real broker that may be wiped: the outcome never changes."""
 
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
-from django.conf import settings
-from django.db import connection
 
 from accounts.models import User
-from marketplace.kernel import clock
-from marketplace.local.processes import Child
-from marketplace.local.servers import Valkey
 from notifications.models import Notification
 from payments.simulator.control import Control
 from payments.simulator.endpoints import SimulatorServer
 from payments.simulator.hosted_page import HostedPage
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.engine import Engine
 from tests.scenarios.story import Story, movable_clock, travel
-
-PATIENCE = 60  # seconds until a test gives up waiting for a condition
-CELERY = (sys.executable, "-m", "celery", "-A", "marketplace", "--quiet")
-WORKER = ("worker", "--concurrency", "1", "--without-mingle", "--without-gossip", "--loglevel", "WARNING")
-
-
-class Engine:
-    """A broker, workers and beats on the test's own database, talking to the test's own simulator over HTTP."""
-
-    def __init__(self, folder: Path, sockets: Path, stripe_url: str) -> None:
-        self.folder, self.valkey = folder, Valkey(folder / "valkey", sockets)
-        self.stripe_url = stripe_url
-        self.stack = ExitStack()
-        self.broker = self.valkey.start(log=folder / "log")
-        self.stack.callback(lambda: self.broker.stop())
-
-    def start(self, *, workers: int, beats: int) -> None:
-        database = connection.settings_dict
-        env = {
-            "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
-            "REDIS_URL": self.valkey.url,
-            "SECRET_KEY": "only-for-tests",
-            "DEMO": "1",
-            "SWEEP_SECONDS": "1",
-            "CLOCK_OFFSET": str(int(clock.offset().total_seconds())),
-            "STRIPE_SECRET_KEY": "sk_test_simulator",
-            "STRIPE_API_BASE": self.stripe_url,
-            "STRIPE_WEBHOOK_SECRETS": "whsec_test",
-            "EMAIL_URL": "dummymail://",
-            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        }
-        commands: list[tuple[str, tuple[str, ...]]] = [
-            (f"worker{n}", (*CELERY, *WORKER, "-n", f"w{n}@%h")) for n in range(workers)
-        ]
-        commands += [
-            (f"beat{n}", (*CELERY, "beat", "--pidfile=", "--schedule", str(self.folder / f"beat{n}")))
-            for n in range(beats)
-        ]
-        for name, command in commands:
-            child = Child(name, command, env=env, log=self.folder / "log", grace=15)
-            self.stack.callback(child.stop)
-
-    def wipe(self) -> None:
-        """Everything in the broker is lost, and the broker is killed and started anew."""
-        with closing(redis.Redis(unix_socket_path=str(self.valkey.socket))) as client:
-            client.flushall()
-        self.broker.kill()
-        (self.valkey.folder / "dump.rdb").unlink(missing_ok=True)
-        self.broker = self.valkey.start(log=self.folder / "log")
-
-    def wait(self, reached: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while not reached():
-            if time.monotonic() > end:
-                pytest.fail(f"{what} did not happen in {PATIENCE} s:\n{(self.folder / 'log').read_text()[-4000:]}")
-            time.sleep(0.1)  # between two looks at a condition
 
 
 @pytest.fixture

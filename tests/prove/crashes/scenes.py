@@ -72,9 +72,9 @@ def _hearing(cast: Cast) -> Ready:
     order = make_order(buyer=cast.buyer, seller=cast.seller)
     charge = funding.prepare_payment(order=order, actor=cast.buyer)
     cast.stripe.pay(funding.pay_url(charge=charge, success_url=RETURN, cancel_url=RETURN))
-    seen = set(WebhookEvent.objects.values_list("pk", flat=True))
     cast.stripe.deliver_webhooks()
-    event = WebhookEvent.objects.exclude(pk__in=seen).get(type="checkout.session.completed")
+    page = charge.attempts.get()
+    event = WebhookEvent.objects.get(type="checkout.session.completed", object_id=page.checkout_id)
     return Ready(again(order), "payments.tasks.process_event", event.pk)
 
 
@@ -124,11 +124,9 @@ def _disputed(cast: Cast) -> Ready:
     """The buyer's bank took the first charge back, and Stripe's event is stored and not processed."""
     order = order_states.at_work(cast.stripe, cast.buyer, cast.seller)
     attempt = ChargeAttempt.objects.get(charge__group=order.public_id, state="succeeded")
+    dispute = cast.stripe.dispute(attempt.payment_id or "")
     cast.stripe.deliver_webhooks()
-    seen = set(WebhookEvent.objects.values_list("pk", flat=True))
-    cast.stripe.dispute(attempt.payment_id or "")
-    cast.stripe.deliver_webhooks()
-    event = WebhookEvent.objects.exclude(pk__in=seen).filter(type="charge.dispute.created").get()
+    event = WebhookEvent.objects.get(type="charge.dispute.created", object_id=dispute["id"])
     return Ready(order, "payments.tasks.process_event", event.pk)
 
 

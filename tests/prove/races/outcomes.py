@@ -8,6 +8,7 @@ from payments.models import Charge, ChargeAttempt, Refund, Transfer
 from payments.selectors import group_balances
 
 Outcome = tuple[object, ...]
+ATTEMPTS = 4  # where in an outcome the tries to collect stand
 
 
 def outcome_of(order_id: int) -> Outcome:
