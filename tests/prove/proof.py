@@ -35,8 +35,8 @@ class Proof:
         return range(self.shard, count, SHARDS)
 
     def wants(self, case: str) -> bool:
-        """Is `case` to be run? All are, unless one was asked for by its name."""
-        return self.options.only in ("", case)
+        """Is `case` to be run? All are, unless one was asked for by its name, or some by what their names begin with."""
+        return case.startswith(self.options.only)
 
     def count(self, **amounts: int) -> None:
         self.report.counts.update(amounts)
