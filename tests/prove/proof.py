@@ -35,7 +35,7 @@ class Proof:
         return range(self.shard, count, SHARDS)
 
     def wants(self, case: str) -> bool:
-        """Is `case` to be run? All are, unless one was asked for by its name, or some by what their names begin with."""
+        """Is `case` to be run? All are, unless one was asked for by its name, or some by how their names begin."""
         return case.startswith(self.options.only)
 
     def count(self, **amounts: int) -> None:
