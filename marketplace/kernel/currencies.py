@@ -20,9 +20,7 @@ def offered(listed: list[str]) -> list[str]:
     known = ", ".join(sorted(code for code, places in EXPONENTS.items() if places < 3))
     for code in listed:
         if EXPONENTS.get(code, 3) > 2:
-            raise ValueError(
-                f"{code!r} can't be charged to the smallest unit: it is not offered. Choose of {known}."
-            )
+            raise ValueError(f"{code!r} can't be charged to the smallest unit: it is not offered. Choose of {known}.")
     if not listed:
         raise ValueError("List at least one currency.")
     return list(dict.fromkeys(listed))
