@@ -21,7 +21,7 @@ BY_DECIMALS = {
     places: sorted(code for code, exponent in EXPONENTS.items() if exponent == places) for places in range(4)
 }
 
-amounts = st.integers(0, 10**6) | st.sampled_from(NEAR) | st.integers(0, 1 << 63)
+amounts = st.integers(0, 10**6) | st.sampled_from(NEAR) | st.integers(1 << 52, 1 << 63)
 prices = amounts.map(lambda amount: amount + 1)
 points = st.integers(0, 10_000)
 currencies = st.sampled_from([code for codes in BY_DECIMALS.values() for code in codes])
