@@ -56,6 +56,9 @@ class OrderLife(RuleBasedStateMachine):
         start = self.cast.starts[number % len(self.cast.starts)]
         self.life = Life(self.cast, start)
         self.note(f"begin {number % len(self.cast.starts)}", "")
+        if probe % 2:  # half of the sellers can be paid from the beginning
+            self.onboard("in_order")
+            self.webhooks(None, 1, True)
 
     # --- People ---
     @rule(choice=st.integers(0, 99))
@@ -146,9 +149,8 @@ class OrderLife(RuleBasedStateMachine):
         """Until just before, at, or after a deadline; or some time."""
         model, now = self.life.model, self.life.clock()
         piece = model.piece if model.at is not None else None
-        marks = [model.pay_by, model.unpaid_deadline] + (
-            [piece.due_at, piece.review_deadline, piece.retry_at] if piece else []
-        )
+        marks = [model.pay_by, model.unpaid_deadline, *(owed.clears_at for owed in model.owed)]
+        marks += [piece.due_at, piece.review_deadline, piece.retry_at] if piece else []
         until = [mark + edge - now for mark in marks if mark is not None and mark + edge > now] + JUMPS
         if until[choice % len(until)] > HOUR:  # the hourly sweeps have had their turn meanwhile
             self.life.poll()
