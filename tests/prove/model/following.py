@@ -10,7 +10,7 @@ from payments.simulator.wire import Json
 from tests.prove.model.books import Going, Owed, Return
 from tests.prove.model.news import Disagreement
 from tests.prove.model.promises import BANK
-from tests.prove.model.reading import SeenCharge
+from tests.prove.model.reading import SeenCharge, is_held
 from tests.prove.model.reference import Reference
 
 Row = dict[str, Any]
@@ -22,10 +22,9 @@ SETTING_OFF = ("pending", "submitting", "unknown", "succeeded")
 def follow_refunds(model: Reference, owed: Owed, charge: SeenCharge, at_bank: Objects) -> None:
     """R-PAY-7: a refund is one that was wanted, or that somebody made in Stripe's dashboard; divided to the cent."""
     rows = [row for row in charge.refunds if row["kind"] != "surplus"]
-    done = [row["ref"] for row in rows if _follow_refund(owed, row, at_bank) == Going.DONE]
-    if not owed.left.total and owed.piece == model.at:
-        for ref in done:  # R-ORD-17: work that nobody could be paid for stands still until support has decided
-            model.hold(f"support:{ref}")
+    news = {row["ref"]: _follow_refund(owed, row, at_bank) for row in rows}
+    if owed.piece == model.at:
+        _hold_unpaid_work(model, owed, news)
     for row in rows:
         ours = owed.returns[row["ref"]]
         if ours.going != Going.FAILED and (row["price"], row["fee"], row["commission"]) != _parts(ours):
@@ -33,6 +32,17 @@ def follow_refunds(model: Reference, owed: Owed, charge: SeenCharge, at_bank: Ob
     if owed.wanted:
         raise Disagreement(f"refunds of {owed.wanted} were not made")
     _follow_surplus(owed, charge, at_bank)
+
+
+def _hold_unpaid_work(model: Reference, owed: Owed, news: dict[str, Going | None]) -> None:
+    """R-ORD-17: work that nobody could be paid for stands still until support has decided.
+
+    Of two refunds of which one arrived and the other failed in one go of the workers, either may have been first.
+    """
+    failed = sum(owed.returns[ref].total for ref, going in news.items() if going == Going.FAILED)
+    for ref in (ref for ref, going in news.items() if going == Going.DONE):
+        if not owed.left.total or (owed.left.total <= failed and is_held(ref)):
+            model.hold(f"support:{ref}")
 
 
 def _follow_refund(owed: Owed, row: Row, at_bank: Objects) -> Going | None:

@@ -81,6 +81,13 @@ def read_charges(group: str) -> list[SeenCharge]:
         ]
 
 
+def is_held(reference: str) -> bool:
+    """Was an order put on hold for this?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM orders_orderhold WHERE reference = %s", [reference])
+        return bool(cursor.fetchone()[0])
+
+
 def read_books(group: str) -> dict[str, int]:
     """Balances that are not zero, without what the provider kept."""
     books = asdict(group_balances(group))
