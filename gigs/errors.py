@@ -36,6 +36,14 @@ class Missing(Invalid):
     rule = "R-GIG-3"
 
 
+class ChangedElsewhere(Refused):
+    """The page is older than what is stored. `values`: `tab`, `version` and `at`, the instant of the other change."""
+
+    code = "gig_changed_elsewhere"
+    sentence = "“{tab}” was changed in another window after you opened it here, so it was not saved over that."
+    rule = "R-GIG-3"
+
+
 class NothingToPause(Refused):
     code = "gig_not_active"
     sentence = "This gig is not active, so there is nothing to pause."
@@ -76,3 +84,33 @@ class ImageUnknown(Unknown):
     code = "image_not_found"
     sentence = "We can’t find that picture. It may have been removed."
     rule = "R-GIG-2"
+
+
+class TemplateUnknown(Unknown):
+    code = "template_not_found"
+    sentence = "We can’t find that template. It may have been deleted."
+    rule = "R-GIG-8"
+
+
+class NothingToKeep(Refused):
+    code = "nothing_to_keep"
+    sentence = "There are no milestones yet. Add some, then keep them as a template."
+    rule = "R-GIG-8"
+
+
+class TemplateNameMissing(Invalid):
+    code = "template_name_missing"
+    sentence = "Give the template a name, so that you know it again."
+    rule = "R-GIG-8"
+
+
+class TemplateNameTooLong(Invalid):
+    code = "template_name_too_long"
+    sentence = "Keep the name to {limit} characters; this one has {length}."
+    rule = "R-GIG-8"
+
+
+class TemplateNameTaken(Invalid):
+    code = "template_name_taken"
+    sentence = "You have a template called “{name}” already. Choose another name."
+    rule = "R-GIG-8"

@@ -9,11 +9,13 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from gigs.enums import GigState, RequirementKind
 from marketplace.kernel.identifiers import new_public_id
 from marketplace.kernel.money import Money
+from milestones.designs import TemplateDesign
 from milestones.enums import PackageTier
 
 
@@ -23,6 +25,10 @@ def new_gig_id() -> str:
 
 def new_image_id() -> str:
     return new_public_id("img")
+
+
+def new_template_id() -> str:
+    return new_public_id("tpl")
 
 
 def image_path(image: "GigImage", filename: str) -> str:
@@ -200,3 +206,101 @@ class Requirement(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class WorkflowTemplate(models.Model):
+    """Milestones without prices, kept to begin with (R-GIG-4, R-GIG-8): a copy, so that nothing follows its changes.
+
+    Without an owner it is the platform's, for a subcategory; `key` is its name in the file that ships.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_template_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="workflow_templates"
+    )
+    subcategory = models.ForeignKey(
+        Subcategory, on_delete=models.PROTECT, null=True, blank=True, related_name="workflow_templates"
+    )
+    name = models.CharField(max_length=80)
+    description = models.TextField(blank=True, max_length=300)
+    design = models.JSONField()
+    key = models.SlugField(blank=True, editable=False)
+    offered = models.BooleanField(default=True, help_text="Sellers can choose it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "owner", Lower("name"), condition=Q(owner__isnull=False), name="template_name_of_owner"
+            ),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="template_key"),
+            models.CheckConstraint(name="template_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="template_of_somebody_or_somewhere",
+                condition=Q(owner__isnull=False) | Q(subcategory__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:template", args=[self.public_id])
+
+    @property
+    def value(self) -> TemplateDesign:
+        return TemplateDesign.from_json(self.design)
+
+
+class SearchWord(models.Model):
+    """Every word that a title or a tag has ever had: what a typing error may have meant (R-GIG-9)."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(OpClass("word", name="gin_trgm_ops"), name="search_word_trigrams")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+# --- Tables of other apps that a gig's facts are made of; the proxies carry the triggers -------------------------------
+class SellerOfGigs(User):
+    """Closing an account takes its gigs out of every list."""
+
+    class Meta:
+        proxy = True
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="seller_renews_gigs",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.is_active IS DISTINCT FROM NEW.is_active"),
+                func="UPDATE gigs_gig SET state = state WHERE seller_id = NEW.id; RETURN NULL;",
+            )
+        ]
+
+
+class WorkflowOfGig(Workflow):
+    class Meta:
+        proxy = True
+        triggers: ClassVar = [*renewing("workflow", "workflow_id IN (SELECT id FROM changed)")]
+
+
+class StageOfGig(Stage):
+    class Meta:
+        proxy = True
+        triggers: ClassVar = [*renewing("stage", "workflow_id IN (SELECT workflow_id FROM changed)")]
+
+
+class StagePackageOfGig(StagePackage):
+    class Meta:
+        proxy = True
+        triggers: ClassVar = [
+            *renewing(
+                "stage_package",
+                "workflow_id IN (SELECT s.workflow_id FROM changed c JOIN milestones_stage s ON s.id = c.stage_id)",
+            )
+        ]
