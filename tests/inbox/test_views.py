@@ -148,7 +148,7 @@ def test_what_people_write_is_never_markup(conversation: Conversation, buyer: Us
     say(conversation, buyer, "<script>alert(1)</script> see https://example.com")
     page = as_(seller).get(conversation.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
-    assert 'href="https://example.com" rel="nofollow"' in page
+    assert 'href="https://example.com" rel="nofollow ugc noopener"' in page
 
 
 def test_the_list_says_what_to_do_when_it_is_empty(buyer: User) -> None:
