@@ -4,12 +4,13 @@ The receiver locks its own row first, so this holds no lock of payments while it
 in the receiver's transaction, on the condition that nothing newer has happened.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import cast
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from marketplace.web.clock import database_now
 from payments.enums import AttemptState, DisputeOutcome, Outcome, RefundKind, RefundState
@@ -37,6 +38,24 @@ class _Overtaken(Exception):
     """Someone else told it, or something newer happened: undo this telling."""
 
 
+def _tell_once(row: Model, *, tell: Callable[[datetime], int], tries: str) -> bool:
+    """Run `tell` in a transaction of its own. It returns how many rows it stamped: none undoes the telling.
+
+    What a receiver raises undoes the telling alone; it is logged and counted in `tries`, and the sweep tells again.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            if not tell(database_now()):
+                raise _Overtaken
+    except _Overtaken:
+        return False
+    except Exception:  # whatever a receiver raises must not stop payments; the sweep repeats it
+        type(row)._default_manager.filter(pk=row.pk).update(**{tries: F(tries) + 1})
+        log.exception("announcement_failed", kind=row._meta.model_name, row=str(row))
+        return False
+    return True
+
+
 def set_outcome(charge: Charge, outcome: Outcome, *, message: str = "", code: str = "") -> None:
     """Note on a locked charge what has to be told; the caller saves it."""
     charge.outcome = outcome
@@ -48,32 +67,17 @@ def set_outcome(charge: Charge, outcome: Outcome, *, message: str = "", code: st
 
 
 def announce_charge(*, charge_id: int) -> bool:
-    """Tell the newest outcome unless it is told already. True when it was told now.
-
-    What a receiver raises undoes the telling alone; it is logged, and the sweep tells again.
-    """
+    """Tell the newest outcome unless it is told already. True when it was told now; the sweep repeats a failure."""
     charge = Charge.objects.filter(pk=charge_id, announced_at=None).exclude(outcome=Outcome.NONE).first()
     if charge is None:
         return False
-    try:
-        with transaction.atomic(durable=True):
-            _tell(charge, database_now())
-    except _Overtaken:
-        return False
-    except Exception:  # whatever a receiver raises must not stop payments; the sweep repeats it
-        Charge.objects.filter(pk=charge.pk).update(announce_tries=F("announce_tries") + 1)
-        log.exception("charge_announcement_failed", charge=charge.public_id, outcome=charge.outcome)
-        return False
-    return True
+    return _tell_once(charge, tell=lambda now: _tell(charge, now), tries="announce_tries")
 
 
-def _tell(charge: Charge, now: datetime) -> None:
+def _tell(charge: Charge, now: datetime) -> int:
     charge_settled.send(sender=Charge, result=result_of(charge), now=now)
-    told = Charge.objects.filter(pk=charge.pk, announced_at=None, outcome_number=charge.outcome_number).update(
-        announced_at=now
-    )
-    if not told:
-        raise _Overtaken
+    untold = Charge.objects.filter(pk=charge.pk, announced_at=None, outcome_number=charge.outcome_number)
+    return untold.update(announced_at=now)
 
 
 def announce_surplus(*, attempt_id: int) -> bool:
@@ -81,19 +85,10 @@ def announce_surplus(*, attempt_id: int) -> bool:
     attempt = ChargeAttempt.objects.select_related("charge").get(pk=attempt_id)
     if attempt.state != AttemptState.SURPLUS or attempt.surplus_told_at is not None:
         return False
-    try:
-        with transaction.atomic(durable=True):
-            _tell_surplus(attempt, database_now())
-    except _Overtaken:
-        return False
-    except Exception:  # as above
-        ChargeAttempt.objects.filter(pk=attempt_id).update(surplus_tries=F("surplus_tries") + 1)
-        log.exception("surplus_announcement_failed", attempt=attempt.idempotency_key)
-        return False
-    return True
+    return _tell_once(attempt, tell=lambda now: _tell_surplus(attempt, now), tries="surplus_tries")
 
 
-def _tell_surplus(attempt: ChargeAttempt, now: datetime) -> None:
+def _tell_surplus(attempt: ChargeAttempt, now: datetime) -> int:
     charge = attempt.charge
     news = SurplusNews(
         charge_id=charge.pk,
@@ -104,8 +99,7 @@ def _tell_surplus(attempt: ChargeAttempt, now: datetime) -> None:
         amount=charge.total,
     )
     surplus_captured.send(sender=Charge, news=news, now=now)
-    if not ChargeAttempt.objects.filter(pk=attempt.pk, surplus_told_at=None).update(surplus_told_at=now):
-        raise _Overtaken
+    return ChargeAttempt.objects.filter(pk=attempt.pk, surplus_told_at=None).update(surplus_told_at=now)
 
 
 def set_dispute_outcome(dispute: Dispute, outcome: DisputeOutcome) -> None:
@@ -122,19 +116,10 @@ def announce_dispute(*, dispute_id: int) -> bool:
     dispute = untold.select_related("charge").first()
     if dispute is None:
         return False
-    try:
-        with transaction.atomic(durable=True):
-            _tell_dispute(dispute, database_now())
-    except _Overtaken:
-        return False
-    except Exception:  # as above
-        Dispute.objects.filter(pk=dispute_id).update(announce_tries=F("announce_tries") + 1)
-        log.exception("dispute_announcement_failed", dispute=dispute.public_id, outcome=dispute.outcome)
-        return False
-    return True
+    return _tell_once(dispute, tell=lambda now: _tell_dispute(dispute, now), tries="announce_tries")
 
 
-def _tell_dispute(dispute: Dispute, now: datetime) -> None:
+def _tell_dispute(dispute: Dispute, now: datetime) -> int:
     charge = dispute.charge
     news = DisputeNews(
         dispute_id=dispute.pk,
@@ -149,11 +134,8 @@ def _tell_dispute(dispute: Dispute, now: datetime) -> None:
         reason=dispute.reason,
     )
     dispute_changed.send(sender=Dispute, news=news, now=now)
-    told = Dispute.objects.filter(pk=dispute.pk, announced_at=None, outcome_number=dispute.outcome_number).update(
-        announced_at=now
-    )
-    if not told:
-        raise _Overtaken
+    untold = Dispute.objects.filter(pk=dispute.pk, announced_at=None, outcome_number=dispute.outcome_number)
+    return untold.update(announced_at=now)
 
 
 def announce_refund(*, refund_id: int) -> bool:
@@ -161,19 +143,10 @@ def announce_refund(*, refund_id: int) -> bool:
     refund = Refund.objects.select_related("charge").get(pk=refund_id)
     if refund.state not in (RefundState.SUCCEEDED, RefundState.FAILED) or refund.told == refund.state:
         return False
-    try:
-        with transaction.atomic(durable=True):
-            _tell_refund(refund, database_now())
-    except _Overtaken:
-        return False
-    except Exception:  # as above
-        Refund.objects.filter(pk=refund_id).update(tell_tries=F("tell_tries") + 1)
-        log.exception("refund_announcement_failed", refund=refund.public_id)
-        return False
-    return True
+    return _tell_once(refund, tell=lambda now: _tell_refund(refund, now), tries="tell_tries")
 
 
-def _tell_refund(refund: Refund, now: datetime) -> None:
+def _tell_refund(refund: Refund, now: datetime) -> int:
     charge = refund.charge
     news = RefundNews(
         refund_id=refund.pk,
@@ -190,8 +163,7 @@ def _tell_refund(refund: Refund, now: datetime) -> None:
         surplus=refund.kind == RefundKind.SURPLUS,
     )
     refund_ended.send(sender=Refund, news=news, now=now)
-    if not Refund.objects.filter(pk=refund.pk, state=refund.state, told=refund.told).update(told=refund.state):
-        raise _Overtaken
+    return Refund.objects.filter(pk=refund.pk, state=refund.state, told=refund.told).update(told=refund.state)
 
 
 def result_of(charge: Charge) -> ChargeResult:
