@@ -7,6 +7,7 @@ class GigState(TextChoices):
     DRAFT = "draft", "Draft"
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
+    ARCHIVED = "archived", "Archived"
 
 
 class RequirementKind(TextChoices):
@@ -24,6 +25,7 @@ class Sorting(TextChoices):
     NEWEST = "newest", "Newest"
     CHEAPEST = "cheapest", "Lowest price"
     DEAREST = "dearest", "Highest price"
+    RATED = "rated", "Best rated"
 
 
 class Tab(TextChoices):

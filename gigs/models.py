@@ -6,17 +6,19 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from accounts.models import User
 from gigs.enums import GigState, RequirementKind
+from gigs.facts import ListedFacts, filling, renewing
 from marketplace.kernel.identifiers import new_public_id
 from marketplace.kernel.money import Money
 from milestones.designs import TemplateDesign
 from milestones.enums import PackageTier
+from milestones.models import Stage, StagePackage, Workflow
 
 
 def new_gig_id() -> str:
@@ -67,7 +69,7 @@ class Subcategory(models.Model):
         return self.name
 
 
-class Gig(models.Model):
+class Gig(ListedFacts):
     """What a seller offers to everyone (R-GIG-2)."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_gig_id, editable=False)
@@ -84,31 +86,31 @@ class Gig(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="How often a tab of it was stored.")
+    stamps = models.JSONField(default=dict, editable=False, help_text="Each tab’s last change: version, at, page.")
     published_at = models.DateTimeField(null=True, blank=True)
-    search_vector = SearchVectorField(null=True, editable=False)
-    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering: ClassVar = ["-published_at", "-pk"]
         indexes: ClassVar = [
             GinIndex(fields=["search_vector"], name="gig_search_vector"),
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="gig_search_trigrams"),
-            models.Index(fields=["state", "-published_at"], name="gig_newest"),
+            *(
+                models.Index(fields=fields, name=f"gig_by_{name}", condition=Q(is_listed=True))
+                for name, fields in {
+                    "standing": ["standing", "id"],
+                    "date": ["published_at", "id"],
+                    "price": ["currency", "from_price", "id"],
+                    "stars": ["stars", "id"],
+                }.items()
+            ),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="gig_fills_search",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    NEW.search_text = lower(NEW.title || ' ' || array_to_string(NEW.tags, ' '));
-                    NEW.search_vector = setweight(to_tsvector('english', NEW.title), 'A')
-                        || setweight(to_tsvector('english', array_to_string(NEW.tags, ' ')), 'B')
-                        || setweight(to_tsvector('english', NEW.description), 'C');
-                    RETURN NEW;
-                """,
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="gig_rating_of_one_to_five",
+                condition=Q(rating_total__gte=F("rating_count"), rating_total__lte=F("rating_count") * 5),
             )
         ]
+        triggers: ClassVar = [filling()]
 
     def __str__(self) -> str:
         return self.title
@@ -149,6 +151,7 @@ class Package(models.Model):
             models.UniqueConstraint(fields=["gig", "tier"], name="package_tier"),
             models.CheckConstraint(name="package_price_not_negative", condition=Q(price__gte=0)),
         ]
+        triggers: ClassVar = [*renewing("package", "id IN (SELECT gig_id FROM changed)")]
 
     def __str__(self) -> str:
         return self.name

@@ -37,8 +37,12 @@ class OverviewForm(forms.Form):
         self.fields["subcategory"].widget.choices = [("", "Choose one"), *groups.items()]
 
     @staticmethod
-    def initial_of(gig: Gig) -> dict[str, Any]:
+    def stored(gig: Gig) -> dict[str, Any]:
+        """What is stored, as if it had just been posted."""
         return {"title": gig.title, "subcategory": gig.subcategory_id, "tags": ", ".join(gig.tags)}
+
+    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
+        return place_errors(errors, [self])
 
 
 class PackageForm(DraftForm):

@@ -7,24 +7,32 @@ from django.db import transaction
 
 from accounts.models import User
 from gigs import rules
-from gigs.drafts import FaqDraft
+from gigs.drafts import FaqDraft, Seen
+from gigs.enums import Tab
 from gigs.errors import Missing
 from gigs.models import FaqEntry, Gig
 from gigs.selectors import eligibility_failures, prices_of
-from gigs.services.access import lock_own_gig
 from gigs.services.editing import accept_findings
+from gigs.services.stamping import lock_tab, stamp_tab
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones import rules as milestone_rules
 from milestones.designs import WorkflowDesign
 from milestones.errors import TooManyMilestones
-from milestones.models import MilestonePolicy
+from milestones.models import MilestonePolicy, Workflow
 from milestones.services.policies import policy_in_force
 from milestones.services.workflows import save_workflow
 
 
 @transaction.atomic
 def save_description(
-    *, gig: Gig, seller: User, description: str, faq: Sequence[FaqDraft], design: WorkflowDesign, now: datetime
+    *,
+    gig: Gig,
+    seller: User,
+    description: str,
+    faq: Sequence[FaqDraft],
+    design: WorkflowDesign,
+    now: datetime,
+    seen: Seen | None = None,
 ) -> list[Invalid]:
     """Store the tab and return what it still lacks; a design without stages takes the workflow away.
 
@@ -32,7 +40,7 @@ def save_description(
     for a gig that is not a draft, for anything it lacks. A workflow that became ineligible can be edited: it stays
     hidden (R-GIG-7).
     """
-    gig = lock_own_gig(gig=gig, seller=seller)
+    gig = lock_tab(gig=gig, seller=seller, tab=Tab.DESCRIPTION, seen=seen)
     policy = policy_in_force(now=now, currency=gig.currency)
     found = _text_failures(description, faq)
     if design.stages:
@@ -40,7 +48,10 @@ def save_description(
     accept_findings(gig, found)
     gig.description = description
     _replace_faq(gig, faq)
-    _replace_workflow(gig, design)
+    left = _replace_workflow(gig, design)
+    stamp_tab(gig=gig, tab=Tab.DESCRIPTION, seen=seen, now=now)
+    if left:
+        left.delete()
     return found
 
 
@@ -78,12 +89,10 @@ def _replace_faq(gig: Gig, faq: Sequence[FaqDraft]) -> None:
     )
 
 
-def _replace_workflow(gig: Gig, design: WorkflowDesign) -> None:
+def _replace_workflow(gig: Gig, design: WorkflowDesign) -> Workflow | None:
+    """Returns the workflow that the gig has no longer, to be deleted once the gig is saved."""
     if design.stages:
         gig.workflow = save_workflow(workflow=gig.workflow, design=design)
-        gig.save()
-        return
-    workflow, gig.workflow = gig.workflow, None
-    gig.save()
-    if workflow:
-        workflow.delete()
+        return None
+    left, gig.workflow = gig.workflow, None
+    return left

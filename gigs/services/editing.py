@@ -13,11 +13,11 @@ from django.utils.text import slugify
 from accounts.models import User
 from accounts.selectors import is_seller
 from gigs import rules
-from gigs.drafts import PackageDraft, RequirementDraft
-from gigs.enums import GigState
+from gigs.drafts import PackageDraft, RequirementDraft, Seen
+from gigs.enums import GigState, Tab
 from gigs.errors import OnlySellers
 from gigs.models import Gig, Package, Requirement, Subcategory
-from gigs.services.access import lock_own_gig
+from gigs.services.stamping import lock_tab, stamp_tab
 from gigs.services.telling import telling_of_hidden_milestones
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones.services.policies import policy_in_force
@@ -39,23 +39,32 @@ def create_gig(*, seller: User, title: str, subcategory: Subcategory, tags: Sequ
 
 @transaction.atomic
 def save_overview(
-    *, gig: Gig, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str], now: datetime
+    *,
+    gig: Gig,
+    seller: User,
+    title: str,
+    subcategory: Subcategory,
+    tags: Sequence[str],
+    now: datetime,
+    seen: Seen | None = None,
 ) -> list[Invalid]:
     """Another subcategory may hide the gig's milestones; its seller is told (R-GIG-7)."""
-    gig = lock_own_gig(gig=gig, seller=seller)
+    gig = lock_tab(gig=gig, seller=seller, tab=Tab.OVERVIEW, seen=seen)
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
         gig.title, gig.slug, gig.subcategory, gig.tags = title, slugify(title), subcategory, list(tags)
-        gig.save()
+        stamp_tab(gig=gig, tab=Tab.OVERVIEW, seen=seen, now=now)
     return []
 
 
 @transaction.atomic
-def save_pricing(*, gig: Gig, seller: User, packages: Sequence[PackageDraft], now: datetime) -> list[Invalid]:
+def save_pricing(
+    *, gig: Gig, seller: User, packages: Sequence[PackageDraft], now: datetime, seen: Seen | None = None
+) -> list[Invalid]:
     """Store the packages; a tier that is not among them is taken away. Prices in minor units of the gig's currency.
 
     Another price may hide the gig's milestones; its seller is told (R-GIG-7).
     """
-    gig = lock_own_gig(gig=gig, seller=seller)
+    gig = lock_tab(gig=gig, seller=seller, tab=Tab.PRICING, seen=seen)
     policy = policy_in_force(now=now, currency=gig.currency)
     found = accept_findings(gig, rules.package_failures(packages, policy=policy))
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
@@ -73,14 +82,16 @@ def save_pricing(*, gig: Gig, seller: User, packages: Sequence[PackageDraft], no
                     "revisions": package.revisions,
                 },
             )
-        gig.save()
+        stamp_tab(gig=gig, tab=Tab.PRICING, seen=seen, now=now)
     return found
 
 
 @transaction.atomic
-def save_requirements(*, gig: Gig, seller: User, requirements: Sequence[RequirementDraft]) -> list[Invalid]:
+def save_requirements(
+    *, gig: Gig, seller: User, requirements: Sequence[RequirementDraft], now: datetime, seen: Seen | None = None
+) -> list[Invalid]:
     """Replace the questions to the buyer; orders keep the copy that they were placed with."""
-    gig = lock_own_gig(gig=gig, seller=seller)
+    gig = lock_tab(gig=gig, seller=seller, tab=Tab.REQUIREMENTS, seen=seen)
     found = accept_findings(gig, rules.requirement_failures(requirements))
     gig.requirements.all().delete()
     Requirement.objects.bulk_create(
@@ -94,7 +105,7 @@ def save_requirements(*, gig: Gig, seller: User, requirements: Sequence[Requirem
         )
         for position, requirement in enumerate(requirements, start=1)
     )
-    gig.save()
+    stamp_tab(gig=gig, tab=Tab.REQUIREMENTS, seen=seen, now=now)
     return found
 
 

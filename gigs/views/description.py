@@ -5,75 +5,53 @@ stored at each step, so that nothing typed is ever lost.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpResponse
-
-from gigs.enums import GigState
+from gigs.drafts import Seen
 from gigs.forms.rows import FormRows
 from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, split_evenly
 from gigs.models import Gig
 from gigs.selectors import packages_of
 from gigs.services.describing import check_first_milestone, save_description
-from gigs.views.editor import Desk, attempt
-from gigs.views.requests import SignedIn
+from gigs.views.editor import Desk
+from gigs.views.saving import Sheet
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money, basis_points
 from marketplace.web.numbers import read_number
 from milestones.enums import PackageTier
 
-SAVE, KEEP = "save", "keep"
 
+class DescriptionSheet(Sheet[WorkflowForms]):
+    def stored(self) -> WorkflowForms:
+        return WorkflowForms.of(self.desk.gig)
 
-def description(request: SignedIn, desk: Desk) -> HttpResponse:
-    if request.method != "POST":
-        stored = WorkflowForms.of(desk.gig)
-        stored.place(desk.lacking)
-        return desk.show(_context(desk, stored))
-    rows, action = FormRows(request.POST), request.POST.get("action", SAVE)
-    if action == SAVE:
-        return _save(desk, rows)
-    refused = [] if action == KEEP else _act(desk.gig, rows, action)
-    forms = WorkflowForms(desk.gig, rows)
-    if forms.is_valid() and desk.gig.state == GigState.DRAFT and not refused:
-        refused = _keep(desk, forms)
-    forms.place(refused)
-    context = _context(desk, forms) | {"focus": _focus(action)}
-    part = "preview" if action == KEEP else "builder"
-    status = 422 if refused else 200
-    return desk.show(context, status=status, part=part if request.htmx else "")
+    def bind(self, rows: FormRows) -> WorkflowForms:
+        return WorkflowForms(self.desk.gig, rows)
 
+    def tidy(self, rows: FormRows) -> None:
+        rows.drop_blank("faq", "question", "answer")
 
-def _save(desk: Desk, rows: FormRows) -> HttpResponse:
-    rows.drop_blank("faq", "question", "answer")
-    forms = WorkflowForms(desk.gig, rows)
-    if not forms.is_valid():
-        return desk.show(_context(desk, forms), status=422)
-    lacking, saved = attempt(lambda: _store(desk, forms))
-    if not lacking:
-        return desk.onward()
-    forms.place(lacking)
-    return desk.show_again(_context(desk, forms), saved=saved)
+    def act(self, rows: FormRows, action: str) -> list[Invalid]:
+        return _act(self.desk.gig, rows, action)
 
+    def store(self, forms: WorkflowForms, seen: Seen | None) -> list[Invalid]:
+        return save_description(
+            gig=self.desk.gig,
+            seller=self.desk.seller,
+            description=forms.description,
+            faq=[entry for entry in forms.faq_drafts if entry.question or entry.answer],
+            design=forms.design,
+            now=clock.now(),
+            seen=seen,
+        )
 
-def _keep(desk: Desk, forms: WorkflowForms) -> list[Invalid]:
-    """Store a draft on the way. What it lacks is said when the seller saves; what is refused is said now."""
-    try:
-        _store(desk, forms)
-    except ManyInvalid as refused:
-        return refused.errors
-    return []
-
-
-def _store(desk: Desk, forms: WorkflowForms) -> list[Invalid]:
-    return save_description(
-        gig=desk.gig,
-        seller=desk.seller,
-        description=forms.description,
-        faq=[entry for entry in forms.faq_drafts if entry.question or entry.answer],
-        design=forms.design,
-        now=clock.now(),
-    )
+    def context(self, forms: WorkflowForms) -> dict[str, Any]:
+        return {
+            "forms": forms,
+            "preview": _preview(self.desk, forms),
+            "can_add": len(forms.stages.forms) < self.desk.policy.gig_max_milestones,
+        }
 
 
 def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
@@ -91,14 +69,6 @@ def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
         case _:
             rows.act(action)
     return []
-
-
-def _focus(action: str) -> str:
-    """The button that carries on what `action` began: the one of the moved row, at its new place."""
-    match action.split():
-        case [("up" | "down") as verb, prefix, number] if (index := read_number(number)) is not None:
-            return f"{prefix}-{max(0, index + (1 if verb == 'down' else -1))}-{verb}"
-    return ""
 
 
 def _add_stage(gig: Gig, rows: FormRows) -> list[Invalid]:
@@ -150,11 +120,3 @@ def _preview(desk: Desk, forms: WorkflowForms) -> Preview | None:
     total = forms.prices[tier]
     commission = Money(basis_points(total.amount, desk.policy.commission_bp), currency)
     return Preview(tier, steps, total, commission)
-
-
-def _context(desk: Desk, forms: WorkflowForms) -> dict[str, object]:
-    return {
-        "forms": forms,
-        "preview": _preview(desk, forms),
-        "can_add": len(forms.stages.forms) < desk.policy.gig_max_milestones,
-    }

@@ -1,7 +1,8 @@
 """What the tabs of the gig editor share: whose gig it is, the marks of the tabs, the way on (R-GIG-3)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from secrets import token_urlsafe
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
+from gigs.drafts import Seen
 from gigs.enums import GigState, Tab
+from gigs.errors import ChangedElsewhere
 from gigs.models import Gig
 from gigs.selectors import findings, own_gig
 from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
-from marketplace.kernel.errors import Invalid, ManyInvalid
+from marketplace.kernel.errors import Invalid
 from milestones.models import MilestonePolicy
 from milestones.services.policies import policy_in_force
 
@@ -31,6 +34,12 @@ class Desk:
     tab: Tab
     policy: MilestonePolicy
     findings: dict[Tab, list[Invalid]]
+    seen: Seen | None = None  # what a posted page says that it shows
+
+    @property
+    def shown(self) -> Seen:
+        """What the page that is answered with shows: as it was before, unless it has just stored its tab."""
+        return self.seen or Seen(self.gig.version, token_urlsafe(6))
 
     @property
     def lacking(self) -> list[Invalid]:
@@ -59,7 +68,7 @@ class Desk:
         ]
 
     def show(self, context: Mapping[str, object], *, status: int = 200, part: str = "") -> HttpResponse:
-        """The tab's page, or with `part` the fragment of it that htmx asked for."""
+        """The tab's page, or the `part` of it that htmx asked for."""
         whole = {
             "gig": self.gig,
             "desk": self,
@@ -69,12 +78,19 @@ class Desk:
             "next_href": self.address(self.next_tab),
             **context,
         }
-        template = f"gigs/tabs/{self.tab}.html" + (f"#{part}" if part else "")
-        return render(self.request, template, whole, status=status)
+        template = f"gigs/tabs/{self.tab}.html" + (f"#{part}" if part and self.request.htmx else "")
+        response = render(self.request, template, whole, status=status)
+        if self.request.htmx and status == ChangedElsewhere.status:
+            response["HX-Retarget"] = "#editor" if part == "form" else "#keeping"  # else it would not be swapped in
+        return response
 
-    def show_again(self, context: Mapping[str, object], *, saved: bool) -> HttpResponse:
-        """The tab with what it lacks, after an attempt to save it; the marks of the tabs are read anew."""
-        return open_desk(self.request, self.gig.public_id, self.tab).show({**context, "saved": saved}, status=422)
+    def anew(self, *, stored: bool) -> "Desk":
+        """The desk with the gig as it is now; `stored`: the page shows what it has just stored itself."""
+        desk = open_desk(self.request, self.gig.public_id, self.tab)
+        stamp = desk.gig.stamps.get(self.tab.value)
+        if not (stored and self.seen and stamp and stamp["page"] == self.seen.page):
+            return desk
+        return replace(desk, seen=replace(self.seen, version=stamp["version"]))
 
     def onward(self) -> HttpResponse:
         """Everything on the tab is right: to the next one."""
@@ -108,17 +124,10 @@ class Desk:
                 return False
 
 
-def attempt(save: Callable[[], list[Invalid]]) -> tuple[list[Invalid], bool]:
-    """What the tab lacks after `save`, and whether it was stored: a draft is, with all that it lacks."""
-    try:
-        return save(), True
-    except ManyInvalid as refused:
-        return refused.errors, False
-
-
 def open_desk(request: SignedIn, public_id: str, tab: Tab) -> Desk:
     """Raises GigUnknown for anyone but the gig's seller."""
     seller = request.user
     gig = own_gig(public_id=public_id, seller=seller)
     policy = policy_in_force(now=clock.now(), currency=gig.currency)
-    return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy))
+    seen = Seen.read(request.POST.get("seen", ""))
+    return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy), seen)

@@ -1,7 +1,5 @@
 """The seller's own gigs: the list, the editor's tabs, pictures, publishing and pausing."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,10 +14,10 @@ from gigs.selectors import own_gig, own_gigs
 from gigs.selectors.browsing import as_cards
 from gigs.services.gallery import MOST_IMAGES, add_image, describe_image, move_image, remove_image
 from gigs.services.publishing import pause_gig, publish_gig
-from gigs.views.description import description
+from gigs.views.description import DescriptionSheet
 from gigs.views.editor import Desk, open_desk
 from gigs.views.requests import SignedIn
-from gigs.views.tabs import overview, pricing, requirements
+from gigs.views.tabs import OverviewSheet, PricingSheet, RequirementsSheet
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
@@ -39,9 +37,22 @@ def mine(request: SignedIn) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
-    if tab not in TABS:
+    if tab not in Tab.values:
         raise Http404
-    return TABS[tab](request, open_desk(request, public_id, Tab(tab)))
+    desk = open_desk(request, public_id, Tab(tab))
+    match desk.tab:
+        case Tab.OVERVIEW:
+            return OverviewSheet(desk).serve()
+        case Tab.PRICING:
+            return PricingSheet(desk).serve()
+        case Tab.DESCRIPTION:
+            return DescriptionSheet(desk).serve()
+        case Tab.REQUIREMENTS:
+            return RequirementsSheet(desk).serve()
+        case Tab.GALLERY:
+            return gallery(request, desk)
+        case Tab.PUBLISH:
+            return publish(request, desk)
 
 
 def gallery(request: SignedIn, desk: Desk) -> HttpResponse:
@@ -100,13 +111,3 @@ def pause(request: SignedIn, public_id: str) -> HttpResponse:
     pause_gig(gig=own_gig(public_id=public_id, seller=seller), seller=seller)
     messages.success(request, "Paused. Orders that are running go on; nobody can place a new one.")
     return redirect("gigs:edit", public_id, Tab.PUBLISH.value)
-
-
-TABS: dict[str, Callable[[SignedIn, Desk], HttpResponse]] = {
-    Tab.OVERVIEW: overview,
-    Tab.PRICING: pricing,
-    Tab.DESCRIPTION: description,
-    Tab.REQUIREMENTS: requirements,
-    Tab.GALLERY: gallery,
-    Tab.PUBLISH: publish,
-}

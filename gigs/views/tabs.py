@@ -1,7 +1,5 @@
 """The tabs Overview, Pricing and Requirements, and the beginning of a gig."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,14 +7,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import is_seller
+from gigs.drafts import Seen
 from gigs.enums import Tab
 from gigs.errors import OnlySellers
 from gigs.forms.rows import FormRows
 from gigs.forms.tabs import OverviewForm, PricingForms, RequirementForms
 from gigs.services.editing import create_gig, save_overview, save_pricing, save_requirements
-from gigs.views.editor import Desk, attempt
 from gigs.views.requests import SignedIn
+from gigs.views.saving import Sheet
 from marketplace.kernel import clock
+from marketplace.kernel.errors import Invalid
 
 
 @login_required
@@ -33,45 +33,41 @@ def new(request: SignedIn) -> HttpResponse:
     return render(request, "gigs/new.html", context, status=422 if form.errors else 200)
 
 
-def overview(request: SignedIn, desk: Desk) -> HttpResponse:
-    form = OverviewForm(request.POST or None, initial=OverviewForm.initial_of(desk.gig))
-    if request.method == "POST" and form.is_valid():
-        save_overview(gig=desk.gig, seller=desk.seller, **form.cleaned_data, now=clock.now())
-        return desk.onward()
-    return desk.show({"form": form}, status=422 if form.errors else 200)
+class OverviewSheet(Sheet[OverviewForm]):
+    def stored(self) -> OverviewForm:
+        return OverviewForm(OverviewForm.stored(self.desk.gig))
+
+    def bind(self, rows: FormRows) -> OverviewForm:
+        return OverviewForm(rows.data)
+
+    def store(self, forms: OverviewForm, seen: Seen | None) -> list[Invalid]:
+        desk = self.desk
+        return save_overview(gig=desk.gig, seller=desk.seller, **forms.cleaned_data, now=clock.now(), seen=seen)
 
 
-def pricing(request: SignedIn, desk: Desk) -> HttpResponse:
-    if request.method != "POST":
-        stored = PricingForms.of(desk.gig)
-        stored.place(desk.lacking)
-        return desk.show({"forms": stored})
-    forms = PricingForms(request.POST, currency=desk.gig.currency)
-    if not forms.is_valid():
-        return desk.show({"forms": forms}, status=422)
-    save = partial(save_pricing, gig=desk.gig, seller=desk.seller, packages=forms.drafts, now=clock.now())
-    lacking, saved = attempt(save)
-    if not lacking:
-        return desk.onward()
-    forms.place(lacking)
-    return desk.show_again({"forms": forms}, saved=saved)
+class PricingSheet(Sheet[PricingForms]):
+    def stored(self) -> PricingForms:
+        return PricingForms.of(self.desk.gig)
+
+    def bind(self, rows: FormRows) -> PricingForms:
+        return PricingForms(rows.data, currency=self.desk.gig.currency)
+
+    def store(self, forms: PricingForms, seen: Seen | None) -> list[Invalid]:
+        desk = self.desk
+        return save_pricing(gig=desk.gig, seller=desk.seller, packages=forms.drafts, now=clock.now(), seen=seen)
 
 
-def requirements(request: SignedIn, desk: Desk) -> HttpResponse:
-    if request.method != "POST":
-        stored = RequirementForms.of(desk.gig)
-        stored.place(desk.lacking)
-        return desk.show({"forms": stored})
-    rows = FormRows(request.POST)
-    action = request.POST.get("action", "")
-    if rows.act(action):
-        return desk.show({"forms": RequirementForms(rows)}, part="rows" if request.htmx else "")
-    rows.drop_blank(RequirementForms.prefix, "question", "options")
-    forms = RequirementForms(rows)
-    if not forms.is_valid():
-        return desk.show({"forms": forms}, status=422)
-    lacking, saved = attempt(partial(save_requirements, gig=desk.gig, seller=desk.seller, requirements=forms.drafts))
-    if not lacking:
-        return desk.onward()
-    forms.place(lacking)
-    return desk.show_again({"forms": forms}, saved=saved)
+class RequirementsSheet(Sheet[RequirementForms]):
+    def stored(self) -> RequirementForms:
+        return RequirementForms.of(self.desk.gig)
+
+    def bind(self, rows: FormRows) -> RequirementForms:
+        return RequirementForms(rows)
+
+    def tidy(self, rows: FormRows) -> None:
+        rows.drop_blank(RequirementForms.prefix, "question", "options")
+
+    def store(self, forms: RequirementForms, seen: Seen | None) -> list[Invalid]:
+        desk, now = self.desk, clock.now()
+        asked = [each for each in forms.drafts if each.question or each.options]
+        return save_requirements(gig=desk.gig, seller=desk.seller, requirements=asked, now=now, seen=seen)

@@ -53,6 +53,7 @@ _LOOKS = [
     Look("replaced", "replace", "idle", "Replaced"),
     # gigs
     Look("paused", "pause", "idle", "Paused"),
+    Look("archived", "archive", "idle", "Archived"),
     # charges and refunds (R-PAY)
     Look("pending", "hourglass", "work", "Waiting to be charged"),
     Look("submitting", "credit-card", "work", "Being charged"),

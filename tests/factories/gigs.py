@@ -72,7 +72,7 @@ def make_draft(
         RequirementDraft(question=f"What do I need to know, part {number}?", kind=RequirementKind.TEXT)
         for number in range(1, questions + 1)
     ]
-    save_requirements(gig=gig, seller=seller, requirements=asked)
+    save_requirements(gig=gig, seller=seller, requirements=asked, now=now)
     gig.refresh_from_db()
     return gig
 

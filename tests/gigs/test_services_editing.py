@@ -47,7 +47,7 @@ WRITES: list[Callable[[Gig, User, datetime], object]] = [
         gig=gig, seller=who, title="Mine now", subcategory=gig.subcategory, tags=[], now=now
     ),
     lambda gig, who, now: save_pricing(gig=gig, seller=who, packages=[package(BASIC, 100)], now=now),
-    lambda gig, who, now: save_requirements(gig=gig, seller=who, requirements=[]),
+    lambda gig, who, now: save_requirements(gig=gig, seller=who, requirements=[], now=now),
     lambda gig, who, now: save_description(
         gig=gig, seller=who, description="Mine", faq=[], design=NO_MILESTONES, now=now
     ),
@@ -113,9 +113,11 @@ def test_a_package_that_is_not_offered_any_more_is_taken_away(draft: Gig, seller
 
 
 @pytest.mark.parametrize(("options", "lacks"), [((), True), (("One",), True), (("One", "Two"), False)])
-def test_r_gig_2_a_choice_is_between_two(draft: Gig, seller: User, options: tuple[str, ...], lacks: bool) -> None:
+def test_r_gig_2_a_choice_is_between_two(
+    draft: Gig, seller: User, options: tuple[str, ...], lacks: bool, now: datetime
+) -> None:
     asked = RequirementDraft(question="Which system?", kind=RequirementKind.CHOICE, options=options)
-    lacking = save_requirements(gig=draft, seller=seller, requirements=[asked])
+    lacking = save_requirements(gig=draft, seller=seller, requirements=[asked], now=now)
     assert [error.field for error in lacking] == (["requirements-0-options"] if lacks else [])
     stored = draft.requirements.get()
     assert (stored.question, tuple(stored.options), stored.position) == ("Which system?", options, 1)

@@ -10,6 +10,7 @@ from gigs.drafts import RequirementDraft
 from gigs.enums import RequirementKind
 from gigs.models import Gig, Package, Requirement
 from gigs.services.editing import save_requirements
+from marketplace.kernel import clock
 from milestones.models import PlannedMilestone, Stage, Substep
 from offers.models import Offer
 from orders.models import Order, OrderRequirement, Revision
@@ -48,6 +49,6 @@ def test_a_copy_has_room_for_what_it_is_made_from(
 def test_r_ord_2_a_gig_with_the_longest_question_can_be_ordered(buyer: User, seller: User) -> None:
     gig = make_gig(seller)
     longest = RequirementDraft(question="?" * 400, kind=RequirementKind.CHOICE, options=("a" * 120, "b" * 120))
-    save_requirements(gig=gig, seller=seller, requirements=[longest])
+    save_requirements(gig=gig, seller=seller, requirements=[longest], now=clock.now())
     order = place_gig_order(Gig.objects.get(), buyer)
     assert order.requirements.get().question == "?" * 400

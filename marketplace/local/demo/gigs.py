@@ -39,7 +39,7 @@ def make_gig(row: dict[str, Any]) -> Gig:
         now=now,
     )
     asked = [RequirementDraft(question=question, kind=RequirementKind.TEXT) for question in row["questions"]]
-    save_requirements(gig=gig, seller=seller, requirements=asked)
+    save_requirements(gig=gig, seller=seller, requirements=asked, now=now)
     for number in range(2 if row.get("stages") else 1):
         alt = f"Still life for ‘{row['title']}’, picture {number + 1}"
         add_image(gig=gig, seller=seller, content=draw(row["title"], number), alt=alt)

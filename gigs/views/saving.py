@@ -1,0 +1,147 @@
+"""How a tab of the editor is shown, changed by its buttons, kept on the way and saved: one course for all of them.
+
+A page that is older than what is stored is refused by the service; it stays as it was typed, with two ways on
+(R-GIG-3).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.http import HttpResponse
+
+from gigs.drafts import Seen
+from gigs.enums import GigState
+from gigs.errors import ChangedElsewhere
+from gigs.forms.rows import FormRows
+from gigs.views.editor import Desk
+from marketplace.kernel import clock
+from marketplace.kernel.errors import DomainError, Invalid, ManyInvalid
+from marketplace.web.numbers import read_number
+
+SAVE, KEEP, RESTORE, OVERWRITE = "save", "keep", "restore", "overwrite"
+
+
+class TabForms(Protocol):
+    """The inputs of a tab, bound."""
+
+    def is_valid(self) -> bool: ...
+
+    def place(self, errors: Iterable[DomainError], /) -> object: ...
+
+
+Forms = TypeVar("Forms", bound=TabForms)
+
+
+class Sheet(ABC, Generic[Forms]):
+    """A tab: how its inputs are read from the gig or from what was posted, and stored."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @abstractmethod
+    def stored(self) -> Forms: ...
+
+    @abstractmethod
+    def bind(self, rows: FormRows) -> Forms: ...
+
+    @abstractmethod
+    def store(self, forms: Forms, seen: Seen | None) -> list[Invalid]:
+        """Store them with one service; returns what the tab still lacks."""
+
+    def act(self, rows: FormRows, action: str) -> list[Invalid]:
+        """Change the rows as a button said; returns why it may not."""
+        rows.act(action)
+        return []
+
+    def tidy(self, rows: FormRows) -> None:
+        """Take away, before saving, what nobody filled in."""
+
+    def context(self, forms: Forms) -> dict[str, Any]:
+        return {"forms": forms}
+
+    def serve(self) -> HttpResponse:
+        if self.desk.request.method != "POST":
+            forms = self.stored()
+            forms.place(self.desk.lacking)
+            return self.desk.show(self.context(forms))
+        rows, action = FormRows(self.desk.request.POST), self.desk.request.POST.get("action", SAVE)
+        match action.split():
+            case [] | ["save"]:
+                return self._save(rows, self.desk.seen)
+            case ["overwrite", number]:
+                return self._save(rows, self._over(number))
+            case ["keep"]:
+                return self._keep(rows)
+            case ["restore"]:
+                return self.desk.show(self.context(self.bind(rows)), part="form")
+        return self._change(rows, action)
+
+    def _save(self, rows: FormRows, seen: Seen | None) -> HttpResponse:
+        self.tidy(rows)
+        forms = self.bind(rows)
+        if not forms.is_valid():
+            return self.desk.show(self.context(forms), status=422)
+        try:
+            lacking, saved = self.store(forms, seen), True
+        except ManyInvalid as refused:
+            lacking, saved = refused.errors, False
+        except ChangedElsewhere as elsewhere:
+            return self.desk.show(self.context(forms) | {"elsewhere": elsewhere}, status=elsewhere.status)
+        if not lacking:
+            return self.desk.onward()
+        forms.place(lacking)
+        desk = self.desk.anew(stored=saved)
+        return desk.show(self.context(forms) | {"saved": saved}, status=422)
+
+    def _keep(self, rows: FormRows) -> HttpResponse:
+        """What was typed so far: a draft is stored, and what it lacks is said when the seller saves.
+
+        Of a gig that buyers see nothing is stored before its seller says so; the preview shows it.
+        """
+        forms = self.bind(rows)
+        said: dict[str, object] = {"kept": "", "refused": self._first_error(forms)}
+        if self.desk.gig.state == GigState.DRAFT and not said["refused"]:
+            said = self._store_on_the_way(forms)
+        desk = self.desk.anew(stored=bool(said["kept"]))
+        return desk.show(self.context(forms) | said, status=409 if "elsewhere" in said else 200, part="kept")
+
+    def _change(self, rows: FormRows, action: str) -> HttpResponse:
+        """A button that adds, moves or removes something; a draft is stored as well."""
+        refused = self.act(rows, action)
+        forms = self.bind(rows)
+        said: dict[str, object] = {}
+        if not refused and forms.is_valid() and self.desk.gig.state == GigState.DRAFT:
+            said = self._store_on_the_way(forms)
+            refused = said.pop("errors", [])  # type: ignore[assignment]
+        forms.place(refused)
+        desk = self.desk.anew(stored=bool(said.get("kept")))
+        status = 409 if "elsewhere" in said else 422 if refused else 200
+        return desk.show(self.context(forms) | said | {"focus": focus_after(action)}, status=status, part="form")
+
+    def _store_on_the_way(self, forms: Forms) -> dict[str, object]:
+        """What to say about it: `kept`, the instant; or `refused`, the words, with `errors` or `elsewhere`."""
+        try:
+            self.store(forms, self.desk.seen)
+        except ManyInvalid as refused:
+            return {"kept": "", "refused": refused.errors[0].message, "errors": refused.errors}
+        except ChangedElsewhere as elsewhere:
+            return {"kept": "", "refused": elsewhere.message, "elsewhere": elsewhere}
+        return {"kept": clock.now(), "refused": ""}
+
+    def _first_error(self, forms: Forms) -> str:
+        return "" if forms.is_valid() else "something isn’t right yet; save to see what."
+
+    def _over(self, number: str) -> Seen | None:
+        """Seen up to the version that the warning named: a change after that is warned of again."""
+        seen, version = self.desk.seen, read_number(number)
+        return replace(seen, version=version) if seen and version is not None else seen
+
+
+def focus_after(action: str) -> str:
+    """The button that carries on what `action` began: the one of the moved row, at its new place."""
+    match action.split():
+        case [("up" | "down") as verb, prefix, number] if (index := read_number(number)) is not None:
+            return f"{prefix}-{max(0, index + (1 if verb == 'down' else -1))}-{verb}"
+    return ""
