@@ -16,6 +16,7 @@ from marketplace.local.identity import forget_reachable_home
 from marketplace.local.servers import PostgreSQL, Valkey
 
 WORKERS = "2"
+SHARING = ("--dist", "worksteal")  # the slow stories come last: whoever is done takes over what the other has left
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     """pytest's exit code; the servers are stopped after it, however it ends."""
     with throwaway_servers() as env:
         env |= {"SECRET_KEY": "only-for-tests", "DEMO": "1", "CHROME_PATH": chromium_or_none() or ""}
-        parallel = [] if "-n" in arguments else ["-n", WORKERS]
+        parallel = [] if "-n" in arguments else ["-n", WORKERS, *SHARING]
         signal.signal(signal.SIGINT, leave_it_to_pytest)
         command = [sys.executable, "-m", "pytest", *parallel, *arguments]
         return subprocess.run(command, env={**os.environ, **env}, cwd=REPOSITORY, check=False).returncode
