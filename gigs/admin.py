@@ -1,13 +1,18 @@
 """The catalogue at the support desk: categories, where and by whom milestones are used, gigs to be read (R-SUP-4)."""
 
+import json
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin import SellerProfileAdmin
 from accounts.models import SellerProfile
-from gigs.models import Category, Gig, Package, Subcategory
+from gigs.models import Category, Gig, Package, Subcategory, WorkflowTemplate
+from gigs.services.shipping import template_failures
 from gigs.services.telling import telling_of_hidden_milestones
 from marketplace.kernel import clock
 
@@ -80,3 +85,42 @@ class GigAdmin(_Kept, admin.ModelAdmin[Gig]):
 
     def has_change_permission(self, request: HttpRequest, obj: Gig | None = None) -> bool:
         return False
+
+
+class DesignField(forms.JSONField):
+    """Readable, and only what the rules let a gig begin with."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        failures = template_failures(value, now=clock.now())
+        if failures:
+            raise ValidationError(failures)
+
+
+class TemplateForm(forms.ModelForm[WorkflowTemplate]):
+    subcategory = forms.ModelChoiceField(Subcategory.objects.filter(allows_gig_milestones=True))
+    design = DesignField(
+        widget=forms.Textarea(attrs={"rows": 40, "cols": 100, "spellcheck": "false"}),
+        help_text="Days, and shares in basis points of the price; 10000 in each package.",
+    )
+
+    class Meta:
+        model = WorkflowTemplate
+        fields = ("subcategory", "name", "description", "offered", "design")
+
+
+@admin.register(WorkflowTemplate)
+class WorkflowTemplateAdmin(_Kept, admin.ModelAdmin[WorkflowTemplate]):
+    """The platform's (R-GIG-4). One that is no longer offered stays here; a seller's own are not the desk's."""
+
+    form = TemplateForm
+    list_display = ("name", "subcategory", "offered", "updated_at")
+    list_filter = ("subcategory", "offered")
+    list_select_related = ("subcategory",)
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkflowTemplate]:
+        return super().get_queryset(request).filter(owner=None)

@@ -1,14 +1,19 @@
-"""The platform's own templates, as they ship (R-GIG-4): read from a file, stored once, then edited at the desk."""
+"""The platform's own templates (R-GIG-4): read from a file, stored once, then edited at the desk by the same rules."""
 
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gigs.models import Subcategory, WorkflowTemplate
+from marketplace.kernel.money import Money
 from milestones.designs import SubstepDesign, TemplateDesign, TemplatePart, TemplateStage
 from milestones.enums import PackageTier
+from milestones.fitting import WHOLE, workflow_from_template
+from milestones.rules import design_failures
+from milestones.services.policies import policy_in_force
 
 FILE = Path(__file__).resolve().parents[1] / "platform_templates.toml"
 
@@ -50,6 +55,24 @@ def ship_templates(
         for shipped in read_shipped_templates()
         if shipped.key not in stored and shipped.subcategory in places
     )
+
+
+def template_failures(stored: Any, *, now: datetime) -> list[str]:
+    """Why a gig at the least price that the policy in force allows could not begin with it; empty when it could."""
+    try:
+        design = TemplateDesign.from_json(stored)
+    except ValueError as broken:
+        return [f"It can’t be read: {broken}."]
+    policy = policy_in_force(now=now)
+    least = Money(policy.gig_price_over + 1, policy.currency)
+    prices = dict.fromkeys(design.tiers or PackageTier, least)
+    fitted = workflow_from_template(design, prices)
+    found = [failure.message for failure in design_failures(design=fitted, prices=prices, policy=policy)]
+    for tier in design.tiers:
+        shares = sum(part.share for stage in design.stages if (part := stage.package(tier)))
+        if shares != WHOLE:
+            found.append(f"The shares of {tier.label} add up to {shares}, not to {WHOLE}.")
+    return found
 
 
 def _read_stage(stage: dict[str, Any]) -> TemplateStage:

@@ -1,11 +1,14 @@
 """The catalogue at the support desk (R-SUP-4)."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from gigs.models import Gig, Subcategory
+from gigs.models import Gig, Subcategory, WorkflowTemplate
+from gigs.services.templates import keep_template
 from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +53,43 @@ def test_agents_read_gigs_and_change_none(desk: Client, gig: Gig) -> None:
 def test_the_catalogue_is_kept(desk: Client, gig: Gig, name: str) -> None:
     place = gig.subcategory if name == "subcategory" else gig.subcategory.category
     assert desk.post(reverse(f"admin:gigs_{name}_delete", args=[place.pk]), {"post": "yes"}).status_code == 403
+
+
+def template_post(design: object, **changes: object) -> dict[str, object]:
+    place = Subcategory.objects.get(slug="desktop-applications")
+    return {"subcategory": place.pk, "name": "New", "offered": "on", "design": json.dumps(design), **changes}
+
+
+def test_r_gig_4_staff_edit_the_platforms_templates_and_see_no_sellers(desk: Client, seller: User) -> None:
+    shipped = WorkflowTemplate.objects.get(key="application-from-idea")
+    own = keep_template(seller=seller, name="Of a seller", design=shipped.value)
+    assert "Of a seller" not in desk.get(reverse("admin:gigs_workflowtemplate_changelist")).content.decode()
+    assert desk.get(reverse("admin:gigs_workflowtemplate_change", args=[own.pk])).status_code == 302
+    url = reverse("admin:gigs_workflowtemplate_change", args=[shipped.pk])
+    assert "Specification and screens" in desk.get(url).content.decode()
+    changed = shipped.design | {"milestone_payments": False}
+    assert desk.post(url, template_post(changed, name="Renamed", offered="")).status_code == 302
+    shipped.refresh_from_db()
+    assert (shipped.name, shipped.offered, shipped.value.milestone_payments) == ("Renamed", False, False)
+    assert desk.post(reverse("admin:gigs_workflowtemplate_delete", args=[shipped.pk]), {}).status_code == 403
+    new = desk.post(reverse("admin:gigs_workflowtemplate_add"), template_post(shipped.design, name="A new one"))
+    assert new.status_code == 302
+    assert WorkflowTemplate.objects.get(name="A new one").owner is None
+
+
+def test_r_gig_4_staff_can_store_no_template_that_breaks_a_rule(desk: Client) -> None:
+    shipped = WorkflowTemplate.objects.get(key="application-from-idea")
+    url = reverse("admin:gigs_workflowtemplate_change", args=[shipped.pk])
+    short = json.loads(json.dumps(shipped.design))
+    short["stages"] = short["stages"][:1]
+    for design, words in (
+        ({"schema": 9}, "a schema that we know"),
+        ({**shipped.design, "stages": 5}, "can’t be read"),
+        (short, "needs at least 2"),
+        (short, "The shares of Basic add up to 1500, not to 10000."),
+    ):
+        answer = desk.post(url, template_post(design))
+        assert answer.status_code == 200
+        assert words in answer.content.decode()
+    shipped.refresh_from_db()
+    assert len(shipped.value.stages) == 5

@@ -22,6 +22,7 @@ DESK_LISTS = (
     "gigs/category/",
     "gigs/subcategory/",
     "gigs/gig/",
+    "gigs/workflowtemplate/",
     "orders/order/",
     "auth/group/",
 )
@@ -68,6 +69,12 @@ TABLE = """
 /settings/billing/                                         302 200 200 200 200  302
 /settings/tokens/                                          302 200 200 200 200  200
 /settings/tokens/{token}/revoke/                           302 405 405 405 405  404
+/settings/team/                                            302 200 200 200 200  422
+/settings/team/{member}/remove/                            302 405 405 405 405  404
+/settings/team/{member}/leave/                             302 405 405 405 405  404
+/settings/invitations/{invitation}/withdraw/               302 405 405 405 405  404
+/team/work-for/                                            302 405 405 405 405  404
+/team/join/{join}/                                         200 200 200 200 200  403
 /sell/                                                     302 200 200 302 200  200
 /notifications/                                            302 200 200 200 200  405
 /notifications/read/                                       302 405 405 405 405  302
@@ -121,6 +128,8 @@ TABLE = """
 /orders/{order}/charge_saved_card/                         302 404 409 403 404  404
 /orders/{order}/fund/                                      302 404 404 404 404  404
 /orders/{order}/cancel_order/                              302 404 404 404 404  404
+# What a seller has under way
+/selling/                                                  302 302 302 200 302  405
 # The cards that one keeps
 /payment-methods/                                          302 200 200 200 200  405
 /payment-methods/{card}/remove/                            302 405 405 405 405  404
