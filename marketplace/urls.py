@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gigs.views.catalogue import home
-from orders.urls import card_patterns
+from orders.urls import card_patterns, selling_patterns
 
 urlpatterns = [
     path("", home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbox/", include("inbox.urls")),
     path("offers/", include("offers.urls")),
     path("orders/", include("orders.urls")),
+    path("selling/", include((selling_patterns, "selling"))),
     path("payment-methods/", include((card_patterns, "cards"))),
     path("", include("payments.urls")),
     path("api/", include("marketplace.api")),

@@ -101,6 +101,9 @@ class Milestone(models.Model):
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=20, choices=MilestoneState, default=MilestoneState.PLANNED)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, null=True, related_name="+")
+    begins_at = models.DateTimeField(
+        null=True, help_text="Of a subscription: the date on which this month begins and is charged (R-OFR-4)."
+    )
     started_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True)
@@ -126,6 +129,7 @@ class Milestone(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(state__in=["in_progress", "in_revision"]), name="milestone_due"
             ),
+            models.Index(fields=["begins_at"], condition=Q(state="scheduled"), name="milestone_begins"),
         ]
         triggers: ClassVar = [_edges_trigger("milestone_state_follows_table", milestone_edges())]
 
@@ -154,6 +158,11 @@ class Milestone(models.Model):
     def reference(self) -> str:
         """How payments knows this milestone: opaque to them, unique among live charges."""
         return f"{self.order.public_id}/{self.public_id}"
+
+    @property
+    def revision_days(self) -> int:
+        """What a revision gets: half of the milestone's days, at least one (R-ORD-6)."""
+        return -(-self.planned.days // 2)
 
     def revisions_allowed(self) -> int:
         """How many revisions the plan grants in the policy's scope, used ones included (R-ORD-9)."""

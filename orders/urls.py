@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cards, deciding, delivering, files, listing, money, page, placing
+from orders.views import cards, deciding, delivering, files, listing, money, page, placing, selling
 
 app_name = "orders"
 urlpatterns = [
@@ -27,4 +27,8 @@ urlpatterns = [
 card_patterns = [
     path("", cards.card_list, name="list"),
     path("<str:stripe_id>/remove/", cards.remove, name="remove"),
+]
+# The seller's side of all orders at once.
+selling_patterns = [
+    path("", selling.dashboard, name="dashboard"),
 ]

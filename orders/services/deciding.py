@@ -64,7 +64,7 @@ def request_revision(
         milestone.revisions_used += 1
         milestone.review_deadline = None
         milestone.late_at = None
-        milestone.due_at = step.now + timedelta(hours=24 * -(-milestone.planned.days // 2))
+        milestone.due_at = step.now + timedelta(hours=24 * milestone.revision_days)
         step.data |= {"due_at": milestone.due_at.isoformat(), "criterion": criterion}
         return Revision.objects.create(
             milestone=milestone,

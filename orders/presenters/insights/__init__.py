@@ -1,0 +1,1 @@
+"""What a seller sees of all their work at once, and a buyer of what waits on them (R-ORD-16)."""

@@ -1,0 +1,72 @@
+"""R-ORD-16: the page `/selling/`: who sees it, what stands on it, and that it takes the same queries for 1 and 20."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from tests.factories import order_states
+from tests.factories.accounts import make_user
+from tests.factories.gigs import make_draft, make_gig
+from tests.factories.inbox import make_conversation, say
+from tests.factories.offers import make_offer
+from tests.payments.simulator_fixtures import StripeDouble
+
+
+@pytest.fixture
+def desk(client: Client, seller: User) -> Client:
+    client.force_login(seller)
+    return client
+
+
+def page(client: Client) -> str:
+    answer = client.get("/selling/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_only_sellers_have_it(client: Client, buyer: User) -> None:
+    assert client.get("/selling/").headers["Location"].startswith("/accounts/login/")
+    client.force_login(buyer)
+    assert client.get("/selling/").headers["Location"] == "/sell/"
+    assert client.post("/selling/").status_code == 405
+
+
+def test_a_new_seller_finds_three_steps(desk: Client, seller: User) -> None:
+    html = page(desk)
+    assert "Three steps to your first order" in html
+    assert html.index("Write your profile") < html.index("Make a gig") < html.index("Set up payouts")
+    make_draft(seller)
+    assert "Finish your gig" in page(desk)
+    make_gig(seller)
+    assert "Three steps" not in page(desk)
+
+
+def test_late_work_stands_first(desk: Client, stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order_states.in_revision(stripe, buyer, seller)
+    order_states.late(stripe, buyer, seller)
+    html = page(desk)
+    assert html.index("was due") < html.index("asked for changes")
+    assert "1 late" in html
+    assert "1 on track" in html
+
+
+def test_twenty_orders_take_the_queries_of_one(desk: Client, stripe: StripeDouble, buyer: User, seller: User) -> None:
+    def fill() -> None:
+        """One more of everything that the page lists."""
+        other = make_user()
+        order_states.in_revision(stripe, other, seller)
+        make_offer(seller, other)
+        make_draft(seller)
+        say(make_conversation(other, seller), other)
+
+    fill()
+    page(desk)
+    with CaptureQueriesContext(connection) as one:
+        page(desk)
+    for _ in range(19):
+        fill()
+    with CaptureQueriesContext(connection) as twenty:
+        page(desk)
+    assert len(twenty) == len(one)
