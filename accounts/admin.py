@@ -55,7 +55,7 @@ class SellerProfileAdmin(admin.ModelAdmin[SellerProfile]):
     list_display = ("user", "headline", "country", "milestones_blocked_reason")
     list_select_related: ClassVar = ["user"]
     search_fields = ("user__email", "user__name", "user__public_id")
-    readonly_fields = ("user", "headline", "bio", "country", "created_at")
+    readonly_fields = ("user", "headline", "bio", "country", "languages", "created_at")
     fields = (*readonly_fields, "milestones_blocked_reason")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

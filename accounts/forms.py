@@ -7,8 +7,10 @@ from django.http import HttpRequest
 
 from accounts import timezones
 from accounts.countries import COUNTRIES
+from accounts.languages import LANGUAGES
 from accounts.limits import ADDRESS_LINES, tidy_address
 from accounts.models import ApiToken, BillingDetails, SellerProfile, User
+from accounts.roles import INVITED
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -53,7 +55,13 @@ class PersonForm(forms.ModelForm[User]):
 
 class SellerForm(forms.ModelForm[SellerProfile]):
     country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
-
+    languages = forms.MultipleChoiceField(
+        label="Languages that you work in",
+        choices=lambda: list(LANGUAGES.items()),
+        required=False,
+        help_text="Choose all that buyers can write to you in. On a computer, hold Ctrl or ⌘ to choose several.",
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
     currency = forms.ChoiceField(
         label="Your prices are in",
         choices=lambda: [(code, code) for code in settings.CURRENCIES],
@@ -62,7 +70,7 @@ class SellerForm(forms.ModelForm[SellerProfile]):
 
     class Meta:
         model = SellerProfile
-        fields = ("headline", "bio", "country", "currency")
+        fields = ("headline", "bio", "country", "languages", "currency")
         labels = {"headline": "What you do, in one line", "bio": "About you"}  # noqa: RUF012
         help_texts = {  # noqa: RUF012
             "headline": "For example: “I build desktop apps for small teams”.",
@@ -105,3 +113,14 @@ class TokenForm(forms.ModelForm[ApiToken]):
         fields = ("name",)
         labels = {"name": "What is it for?"}  # noqa: RUF012
         widgets = {"name": forms.TextInput(attrs={"placeholder": "Nightly report"})}  # noqa: RUF012
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}), max_length=254
+    )
+    role = forms.ChoiceField(
+        label="Role", choices=lambda: [(role.value, role.label) for role in INVITED], widget=forms.RadioSelect
+    )

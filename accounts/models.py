@@ -5,9 +5,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from accounts.enums import InvitationState, TeamRole
+from accounts.roles import INVITED
 from marketplace.kernel import clock
 from marketplace.kernel.identifiers import new_public_id
 
@@ -18,6 +22,14 @@ def new_user_id() -> str:
 
 def new_token_id() -> str:
     return new_public_id("tok")
+
+
+def new_member_id() -> str:
+    return new_public_id("tmm")
+
+
+def new_invitation_id() -> str:
+    return new_public_id("inv")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -82,6 +94,7 @@ class SellerProfile(models.Model):
     headline = models.CharField(max_length=120, blank=True)
     bio = models.TextField(max_length=2000, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    languages = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text="ISO 639-1 codes.")
     currency = models.CharField(
         max_length=3, default=usual_currency, help_text="What new gigs and offers are priced in; old ones keep theirs."
     )
@@ -126,6 +139,54 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.ending})"
+
+
+class TeamMember(models.Model):
+    """Somebody who works for `seller`; once `left_at` is set it is history, and coming back makes a new row."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_member_id, editable=False)
+    seller = models.ForeignKey(User, on_delete=models.PROTECT, related_name="team")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=TeamRole)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["joined_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "seller"], condition=Q(left_at=None), name="team_member_once"),
+            models.CheckConstraint(condition=~Q(user=F("seller")), name="team_member_is_another"),
+            models.CheckConstraint(condition=Q(role__in=list(INVITED)), name="team_member_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in the team of {self.seller}"
+
+
+class TeamInvitation(models.Model):
+    """An offer to join, sent to an address. Only the SHA-256 of the link's secret is kept."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_invitation_id, editable=False)
+    seller = models.ForeignKey(User, on_delete=models.PROTECT, related_name="team_invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=TeamRole)
+    state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.OPEN)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_at = models.DateTimeField()
+    sent_at = models.DateTimeField(help_text="When its latest mail was written")
+    mails = models.PositiveSmallIntegerField(default=1, help_text="How many were written")
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-invited_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("seller", Lower("email"), condition=Q(state="open"), name="team_invitation_once"),
+            models.CheckConstraint(condition=Q(role__in=list(INVITED)), name="team_invitation_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.seller}"
 
 
 class IdempotentRequest(models.Model):

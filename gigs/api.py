@@ -41,7 +41,7 @@ class ListedGigOut(GigOut):
 
     @extend_schema_field(MoneyOut)
     def get_from_price(self, gig: Any) -> dict[str, object]:
-        return {"amount": gig.from_price, "currency": gig.from_currency}
+        return {"amount": gig.from_price, "currency": gig.currency}
 
 
 class StepOut(serializers.Serializer[PlannedStep]):

@@ -72,7 +72,9 @@ class ListedFacts(models.Model):
     rating_count = models.PositiveIntegerField(default=0, editable=False)
     stars = models.FloatField(default=4, editable=False, help_text="The rating to sort by: few reviews weigh little.")
     standing = models.FloatField(default=0, editable=False, help_text="Rating and age in one number.")
-    is_listed = models.BooleanField(default=False, editable=False, help_text="Active, of a seller with an open account.")
+    is_listed = models.BooleanField(
+        default=False, editable=False, help_text="Active, of a seller with an open account."
+    )
     from_price = models.BigIntegerField(null=True, editable=False, help_text="The cheapest package.")
     basic_price = models.BigIntegerField(default=0, editable=False)
     quickest_days = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -115,5 +117,5 @@ def renewing(rows: str, gigs: str) -> Iterator[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=event,
             referencing=seen,
-            func=f"UPDATE gigs_gig SET state = state WHERE {gigs}; RETURN NULL;",
+            func=f"UPDATE gigs_gig SET state = state WHERE {gigs}; RETURN NULL;",  # noqa: S608 from models.py
         )

@@ -269,7 +269,7 @@ class SearchWord(models.Model):
         return self.word
 
 
-# --- Tables of other apps that a gig's facts are made of; the proxies carry the triggers -------------------------------
+# --- Tables of other apps that a gig's facts are made of; the proxies carry the triggers ------------------------------
 class SellerOfGigs(User):
     """Closing an account takes its gigs out of every list."""
 

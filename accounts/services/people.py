@@ -1,5 +1,6 @@
 """Changing what a person says about themselves, and becoming a seller."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +12,14 @@ from accounts.selectors import is_seller
 
 
 def become_seller(
-    *, user: User, headline: str, bio: str = "", country: str = "", currency: str = "", now: datetime
+    *,
+    user: User,
+    headline: str,
+    bio: str = "",
+    country: str = "",
+    languages: Sequence[str] = (),
+    currency: str = "",
+    now: datetime,
 ) -> SellerProfile:
     """Give `user` a seller profile, with the operator's usual currency unless one of the list is named.
 
@@ -23,20 +31,36 @@ def become_seller(
     try:
         with transaction.atomic():
             return SellerProfile.objects.create(
-                user=user, headline=headline, bio=bio, country=country, currency=currency, created_at=now
+                user=user,
+                headline=headline,
+                bio=bio,
+                country=country,
+                languages=list(languages),
+                currency=currency,
+                created_at=now,
             )
     except IntegrityError as error:
         raise AlreadySeller from error
 
 
 def update_seller(
-    *, profile: SellerProfile, headline: str, bio: str, country: str, currency: str = ""
+    *,
+    profile: SellerProfile,
+    headline: str,
+    bio: str,
+    country: str,
+    languages: Sequence[str] = (),
+    currency: str = "",
 ) -> SellerProfile:
-    """Another currency is for new gigs and offers; what exists keeps its own. Raises CurrencyNotOffered."""
+    """`languages` are ISO 639-1 codes.
+
+    Another currency is for new gigs and offers; what exists keeps its own. Raises CurrencyNotOffered.
+    """
     profile.headline, profile.bio, profile.country = headline, bio, country
+    profile.languages = list(languages)
     if currency and currency != profile.currency:
         profile.currency = _offered(currency)
-    profile.save(update_fields=["headline", "bio", "country", "currency"])
+    profile.save(update_fields=["headline", "bio", "country", "languages", "currency"])
     return profile
 
 

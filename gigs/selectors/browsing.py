@@ -1,24 +1,37 @@
-"""Lists of gigs: search that forgives typing errors, filters, sorting (R-GIG-9)."""
+"""Lists of gigs: search, filters, sorting, pages (R-GIG-9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, TypeAlias
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.search import SearchRank
+from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from gigs.enums import Sorting
-from gigs.models import Category, Gig, Package, Subcategory
+from gigs.models import Category, Gig, Subcategory
 from gigs.selectors.catalogue import active_gigs
-from milestones.enums import PackageTier
-from milestones.models import MilestonePolicy, Stage, StagePackage
+from gigs.selectors.pages import KeysetPage, Order, cut_page
+from gigs.selectors.searching import Understood, understand
+from milestones.models import MilestonePolicy
 
 Cards: TypeAlias = Any  # a queryset of gigs with the annotations of `as_cards`, which the type checker can't follow
 Policies: TypeAlias = Mapping[str, MilestonePolicy]  # the policy in force of each currency
-ALIKE = 0.3  # word similarity from which a title or tag counts as meant: one or two wrong letters in a word
+COUNTED = 1000  # nobody needs to know how many more there are, and counting them all takes time
+RELEVANCE = 10  # how many stars the best match is worth: `score` = 10 × rank of the words + `standing` of the gig
+UNREAD = ("search_vector", "description", "stamps")  # large columns that no list shows
+
+ORDERS = {
+    Sorting.BEST: Order(columns=("standing", "id"), kinds=(float, int)),
+    Sorting.NEWEST: Order(columns=("published_at", "id"), kinds=(datetime, int)),
+    Sorting.RATED: Order(columns=("stars", "id"), kinds=(float, int)),
+    Sorting.CHEAPEST: Order(columns=("currency", "from_price", "id"), kinds=(str, int, int), ascending=True),
+    Sorting.DEAREST: Order(columns=("currency", "from_price", "id"), kinds=(str, int, int)),
+}
+BY_SCORE = Order(columns=("score", "id"), kinds=(float, int))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +44,10 @@ class Filters:
     currency: str = ""
     least_price: int | None = None
     most_price: int | None = None
+    days: int | None = None
     milestones: bool = False
+    country: str = ""
+    language: str = ""
     sorting: Sorting = Sorting.BEST
 
     @property
@@ -40,108 +56,133 @@ class Filters:
         return str(self.subcategory or self.category or "")
 
 
-def as_cards(gigs: QuerySet[Gig], *, policies: Policies) -> Cards:
-    """`gigs` with what a card shows: `from_price` (minor units), `from_currency`, `milestone_count` (0: none shown).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GigPage:
+    """One page of a list. `count` is None beyond the first page; `meant` is what was searched instead of the words."""
 
-    The count follows `workflow_failures`, in SQL, for the reasons that a change of the gig can bring about.
-    """
-    cheapest = Package.objects.filter(gig=OuterRef("pk")).order_by("price")
-    gigs = gigs.select_related("seller", "subcategory").prefetch_related("images")
-    gigs = gigs.annotate(
-        from_price=Subquery(cheapest.values("price")[:1]), from_currency=Subquery(cheapest.values("currency")[:1])
-    )
-    return _with_milestone_count(gigs, policies)
+    page: KeysetPage
+    count: int | None
+    meant: str = ""
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count is not None and self.count > COUNTED
+
+
+def as_cards(gigs: QuerySet[Gig], *, policies: Policies) -> Cards:
+    """`gigs` with what a card shows; `milestone_count` is 0 where there are none or they are hidden (R-GIG-7)."""
+    gigs = gigs.select_related("seller", "subcategory").prefetch_related("images").defer(*UNREAD)
+    shown = When(milestones_shown(policies), then=F("stage_count"))
+    return gigs.annotate(milestone_count=Case(shown, default=Value(0), output_field=IntegerField()))
+
+
+def milestones_shown(policies: Policies) -> Q:
+    """The gigs for which `workflow_failures` finds nothing: what the facts hold, under the policy of their currency."""
+    allowed = Q(subcategory__allows_gig_milestones=True, seller__seller__milestones_blocked_reason="")
+    return allowed & reduce(or_, (_within_limits(policy) for policy in policies.values()), Q(pk__in=[]))
+
+
+def browse_page(filters: Filters, *, policies: Policies, cursor: str, size: int) -> GigPage:
+    """`size` gigs as cards, from `cursor` on."""
+    understood = understand(filters.words) if filters.words else None
+    gigs = _filtered(filters, understood, policies)
+    order = BY_SCORE if understood and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
+    page = cut_page(_as_scored_cards(gigs, understood, policies), order=order, cursor=cursor, size=size)
+    count = None if page.previous else gigs.order_by()[: COUNTED + 1].count()
+    return GigPage(page=page, count=count, meant=understood.meant if understood else "")
 
 
 def browse_gigs(filters: Filters, *, policies: Policies) -> Cards:
-    """Active gigs as cards. Words are matched as language first, and by likeness when nothing matches."""
-    gigs = as_cards(active_gigs(), policies=policies)
-    if filters.subcategory:
-        gigs = gigs.filter(subcategory=filters.subcategory)
-    elif filters.category:
-        gigs = gigs.filter(subcategory__category=filters.category)
-    if filters.currency:
-        gigs = gigs.filter(currency=filters.currency)
-    if filters.least_price is not None:
-        gigs = gigs.filter(from_price__gte=filters.least_price)
-    if filters.most_price is not None:
-        gigs = gigs.filter(from_price__lte=filters.most_price)
-    if filters.milestones:
-        gigs = gigs.filter(milestone_count__gt=0)
-    return _sort(_search(gigs, filters.words), filters)
+    """All gigs that `filters` ask for, as cards in their order: for who cuts the pages otherwise."""
+    understood = understand(filters.words) if filters.words else None
+    gigs = _as_scored_cards(_filtered(filters, understood, policies), understood, policies)
+    order = BY_SCORE if understood and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
+    return gigs.order_by(*(name if order.ascending else f"-{name}" for name in order.columns))
 
 
-def suggested_gigs(*, policies: Policies, limit: int) -> Cards:
-    """The newest gigs, those with milestones first: for the first page."""
-    gigs = as_cards(active_gigs(), policies=policies)
-    with_some = Case(When(milestone_count__gt=0, then=Value(0)), default=Value(1))
-    return gigs.order_by(with_some, "-published_at", "-pk")[:limit]
+def suggested_gigs(*, policies: Policies, limit: int) -> list[Gig]:
+    """The gigs of the best standing, those with milestones first: for the first page."""
+    best = as_cards(active_gigs(), policies=policies).order_by("-standing", "-id")
+    found = list(best.filter(milestones_shown(policies))[:limit])
+    if len(found) < limit:
+        found += best.exclude(pk__in=[gig.pk for gig in found])[: limit - len(found)]
+    return found
 
 
 def open_categories() -> QuerySet[Any]:
-    """Categories with how many active gigs each has, as `gig_count`."""
-    for_sale = Q(subcategories__gigs__state="active", subcategories__gigs__seller__is_active=True)
+    """Categories with how many gigs each has for sale, as `gig_count`."""
+    for_sale = Q(subcategories__gigs__is_listed=True)
     return Category.objects.annotate(gig_count=Count("subcategories__gigs", filter=for_sale)).prefetch_related(
         "subcategories"
     )
 
 
-def _search(gigs: Cards, words: str) -> Cards:
-    if not words:
-        return gigs.annotate(score=Value(0.0))
-    query = SearchQuery(words, config="english", search_type="websearch")
-    found = gigs.filter(search_vector=query).annotate(score=SearchRank(F("search_vector"), query))
-    if found.exists():
-        return found
-    return gigs.annotate(score=TrigramWordSimilarity(words.lower(), "search_text")).filter(score__gte=ALIKE)
+def without_each(filters: Filters) -> dict[str, Filters]:
+    """`filters` loosened in one place at a time, for each that narrows the list now."""
+    loose = Filters()
+    narrow = {
+        "q": ("words",),
+        "category": ("category", "subcategory"),
+        "least": ("least_price",),
+        "most": ("most_price",),
+        "days": ("days",),
+        "milestones": ("milestones",),
+        "country": ("country",),
+        "language": ("language",),
+    }
+    return {
+        asked: replace(filters, **{name: getattr(loose, name) for name in names})
+        for asked, names in narrow.items()
+        if any(getattr(filters, name) != getattr(loose, name) for name in names)
+    }
 
 
-def _sort(gigs: Cards, filters: Filters) -> Cards:
-    newest = ("-published_at", "-pk")
-    match filters.sorting:
-        case Sorting.CHEAPEST:
-            return gigs.order_by("currency", "from_price", *newest)
-        case Sorting.DEAREST:
-            return gigs.order_by("currency", "-from_price", *newest)
-        case Sorting.NEWEST:
-            return gigs.order_by(*newest)
-        case _:
-            return gigs.order_by("-score", *newest)
+def _filtered(filters: Filters, understood: Understood | None, policies: Policies) -> QuerySet[Gig]:
+    gigs = active_gigs().filter(**_asked(filters))
+    if filters.milestones:
+        gigs = gigs.filter(milestones_shown(policies))
+    if filters.days is not None:
+        gigs = gigs.annotate(work_days=_work_days(policies)).filter(work_days__lte=filters.days)
+    if understood is None:
+        return gigs
+    return gigs.filter(search_vector=understood.query) if understood.query else gigs.none()
 
 
-def _with_milestone_count(gigs: QuerySet[Gig], policies: Policies) -> Cards:
-    """Adds `milestone_count`, 0 where there are none or they are hidden (R-GIG-7)."""
-    stages = Stage.objects.filter(workflow=OuterRef("workflow")).order_by()
-    basic = Package.objects.filter(gig=OuterRef("pk"), tier=PackageTier.BASIC).order_by()
-    gigs = gigs.annotate(
-        stage_count=_counted(stages, "workflow"),
-        basic_price=Coalesce(Subquery(basic.values("price")[:1]), Value(0)),
-        uneven_packages=_counted(_uneven_packages(), "gig"),
-    )
-    allowed = Q(subcategory__allows_gig_milestones=True, seller__seller__milestones_blocked_reason="") & reduce(
-        or_, (_within_limits(policy) for policy in policies.values()), Q(pk__in=[])
-    )
-    adds_up = Q(workflow__milestone_payments=False) | Q(uneven_packages=0)
-    count = Case(When(allowed & adds_up, then=F("stage_count")), default=Value(0), output_field=IntegerField())
-    return gigs.annotate(milestone_count=count)
+def _asked(filters: Filters) -> dict[str, object]:
+    """The conditions that are one column each."""
+    conditions = {
+        "subcategory": filters.subcategory,
+        "subcategory__category": None if filters.subcategory else filters.category,
+        "currency": filters.currency or None,
+        "from_price__gte": filters.least_price,
+        "from_price__lte": filters.most_price,
+        "seller__seller__country": filters.country or None,
+        "seller__seller__languages__contains": [filters.language] if filters.language else None,
+    }
+    return {name: value for name, value in conditions.items() if value is not None}
+
+
+def _as_scored_cards(gigs: QuerySet[Gig], understood: Understood | None, policies: Policies) -> Cards:
+    cards = as_cards(gigs, policies=policies)
+    if understood is None or understood.query is None:
+        return cards.annotate(score=F("standing"))
+    rank = Cast(SearchRank(F("search_vector"), understood.query), FloatField())
+    return cards.annotate(score=Value(float(RELEVANCE)) * rank + F("standing"))
+
+
+def _work_days(policies: Policies) -> Case:
+    """The days of the quickest package, as the gig's page counts them: its milestones' where it is paid by them."""
+    by_plan = milestones_shown(policies) & Q(quickest_plan_days__isnull=False)
+    return Case(When(by_plan, then=F("quickest_plan_days")), default=F("quickest_days"), output_field=IntegerField())
 
 
 def _within_limits(policy: MilestonePolicy) -> Q:
     return Q(
+        Q(least_part=None) | Q(least_part__gte=policy.milestone_min_price),
         currency=policy.currency,
         basic_price__gt=policy.gig_price_over,
+        stage_count__gt=0,
         stage_count__range=(policy.gig_min_milestones, policy.gig_max_milestones),
+        longest_stage_days__lte=policy.milestone_max_days,
     )
-
-
-def _uneven_packages() -> QuerySet[Package]:
-    """The packages of the outer gig whose parts don't add up to the price."""
-    parts = StagePackage.objects.filter(stage__workflow=OuterRef("gig__workflow"), tier=OuterRef("tier")).order_by()
-    assigned = Coalesce(Subquery(parts.values("tier").annotate(whole=Sum("part")).values("whole")), Value(0))
-    packages = Package.objects.filter(gig=OuterRef("pk")).order_by().annotate(assigned=assigned)
-    return packages.exclude(price=F("assigned"))
-
-
-def _counted(rows: QuerySet[Any], group: str) -> Coalesce:
-    """How many `rows` the outer row has."""
-    return Coalesce(Subquery(rows.values(group).annotate(n=Count("pk")).values("n")), Value(0))

@@ -4,7 +4,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from gigs.enums import GigState
 from gigs.errors import GigUnknown
 from gigs.models import Gig
 from gigs.selectors.terms import with_plans
@@ -12,7 +11,7 @@ from gigs.selectors.terms import with_plans
 
 def active_gigs() -> QuerySet[Gig]:
     """The gigs that anyone may see and order; those of a seller whose account is closed are gone."""
-    return Gig.objects.filter(state=GigState.ACTIVE, seller__is_active=True)
+    return Gig.objects.filter(is_listed=True)
 
 
 def own_gigs(seller: User) -> QuerySet[Gig]:

@@ -1,6 +1,5 @@
 """What anyone may see: the first page, the list, a gig, its pictures."""
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +9,7 @@ from gigs.errors import ImageUnknown
 from gigs.forms.browsing import BrowseForm
 from gigs.models import Gig, GigImage
 from gigs.selectors import gig_for_anyone, packages_of, workflow_failures
-from gigs.selectors.browsing import browse_gigs, open_categories, suggested_gigs
+from gigs.selectors.browsing import browse_page, open_categories, suggested_gigs
 from gigs.selectors.showing import PackageView, show_package
 from gigs.views.requests import Visit
 from marketplace.kernel import clock
@@ -35,9 +34,8 @@ def browse(request: Visit) -> HttpResponse:
     form = BrowseForm(request.GET or {})
     filters = form.filters()
     policies = policies_in_force(now=clock.now())
-    gigs = browse_gigs(filters, policies=policies)
-    page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "filters": filters, "nav_section": "gigs", "fees": _fees(policies)}
+    found = browse_page(filters, policies=policies, cursor=request.GET.get("from", ""), size=PER_PAGE)
+    context = {"form": form, "found": found, "filters": filters, "nav_section": "gigs", "fees": _fees(policies)}
     return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
 
 
