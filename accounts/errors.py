@@ -58,3 +58,56 @@ class RequestInFlight(Refused):
 class CurrencyNotOffered(Invalid):
     code = "currency_not_offered"
     sentence = "Prices in {currency} are not offered here. Choose one of {offered}."
+
+
+class OnlySellersHaveTeams(NotAllowed):
+    code = "only_sellers_have_teams"
+    sentence = "Only sellers have a team. Become a seller first."
+
+
+class AlreadyInTeam(Invalid):
+    code = "already_in_team"
+    sentence = "{name} is in your team already."
+
+
+class OwnTeam(Invalid):
+    code = "own_team"
+    sentence = "That is your own address. The team is yours already."
+
+
+class AlreadyInvited(Invalid):
+    code = "already_invited"
+    sentence = "{email} has an open invitation. Send that one again, or withdraw it first."
+
+
+class TeamFull(Invalid):
+    code = "team_full"
+    sentence = "A team has up to {limit} people, open invitations included. Remove somebody or withdraw one first."
+
+
+class NotARole(Invalid):
+    code = "not_a_role"
+    sentence = "Choose manager or contributor."
+
+
+class TooManyInvitations(Invalid):
+    code = "too_many_invitations"
+    sentence = "You can send {limit} invitations in 24 hours. The next one can go tomorrow."
+
+
+class SentJustNow(Refused):
+    code = "sent_just_now"
+    sentence = "That invitation was sent a moment ago. It can be sent again {minutes} minutes after the last time."
+
+
+class InvitationClosed(Refused):
+    code = "invitation_closed"
+    sentence = "This invitation is {state}. Ask {seller} for a new one."
+
+
+class InvitationOfAnother(NotAllowed):
+    code = "invitation_of_another"
+    sentence = (
+        "This invitation was sent to {email}, and you are signed in as {yours}. "
+        "Sign in with the invited address, or ask {seller} to invite this one."
+    )

@@ -1,5 +1,11 @@
-"""What a postal address may be."""
+"""What a postal address may be, and how large and how loud a team."""
 
+from datetime import timedelta
+
+TEAM_SIZE = 20  # people beside the owner, open invitations included
+INVITATION_LIFE = timedelta(days=7)
+RESEND_AFTER = timedelta(minutes=10)  # between two mails of one invitation
+INVITATIONS_A_DAY = 20  # mails to strangers, which must not become a way to send unwanted ones
 ADDRESS_LINES = 5  # what an envelope bears
 
 

@@ -1,8 +1,13 @@
-"""Reading about people."""
+"""Reading about people, and who may act for whom."""
 
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
-from accounts.models import ApiToken, BillingDetails, User
+from accounts.enums import Ability, InvitationState, TeamRole
+from accounts.models import ApiToken, BillingDetails, TeamInvitation, TeamMember, User
+from accounts.roles import ROLES, roles_with
 
 
 def is_seller(user: object) -> bool:
@@ -17,3 +22,62 @@ def billing_of(user: User) -> BillingDetails:
 
 def tokens_in_use(user: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user=user, revoked_at=None)
+
+
+# --- Teams ------------------------------------------------------------------------------------------------------------
+def _memberships() -> QuerySet[TeamMember]:
+    """Those that stand: nobody left, and neither account is closed."""
+    return TeamMember.objects.filter(left_at=None, seller__is_active=True, user__is_active=True)
+
+
+def role_in(user: User, seller: User) -> TeamRole | None:
+    """What `user` is in the team of `seller`; None for others. One query, none for oneself."""
+    if user.pk == seller.pk:
+        return TeamRole.OWNER
+    role = _memberships().filter(user=user, seller=seller).values_list("role", flat=True).first()
+    return TeamRole(role) if role else None
+
+
+def may(user: User, seller: User, ability: Ability) -> bool:
+    """Whether `user` may do this for `seller` now, by the table in `accounts.roles`. At most one query."""
+    return role_in(user, seller) in ROLES[ability]
+
+
+def acts_for(user: User, ability: Ability) -> list[int]:
+    """The keys of everyone for whom `user` may do this, oneself first. One query; feed it to `seller__in`."""
+    theirs = _memberships().filter(user=user, role__in=roles_with(ability))
+    return [user.pk, *theirs.values_list("seller_id", flat=True)]
+
+
+def helpers_of(seller: User, ability: Ability) -> list[User]:
+    """The people of the team, without the owner, who may do this."""
+    found = _memberships().filter(seller=seller, role__in=roles_with(ability))
+    return [member.user for member in found.select_related("user")]
+
+
+def team_of(seller: User) -> QuerySet[TeamMember]:
+    """Who works for `seller` now."""
+    return _memberships().filter(seller=seller).select_related("user")
+
+
+def teams_of(user: User) -> QuerySet[TeamMember]:
+    """For whom `user` works now."""
+    return _memberships().filter(user=user).select_related("seller")
+
+
+def invitations_of(seller: User) -> QuerySet[TeamInvitation]:
+    """Those that nobody has answered; some may have run out."""
+    return TeamInvitation.objects.filter(seller=seller, state=InvitationState.OPEN)
+
+
+def state_of(invitation: TeamInvitation, *, now: datetime) -> InvitationState:
+    """Its state, where an open one that has run out is expired: at the instant itself the timer has won."""
+    run_out = invitation.state == InvitationState.OPEN and now >= invitation.expires_at
+    return InvitationState.EXPIRED if run_out else InvitationState(invitation.state)
+
+
+def owns_address(user: User, email: str) -> bool:
+    """Whether it is the account's own address, or another that the person has confirmed."""
+    if user.email.lower() == email.lower():
+        return True
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists())

@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import settings, team
 
 app_name = "accounts"
 urlpatterns = [
-    path("settings/", views.profile, name="settings"),
-    path("settings/selling/", views.seller, name="seller"),
-    path("settings/billing/", views.billing, name="billing"),
-    path("settings/tokens/", views.tokens, name="tokens"),
-    path("settings/tokens/<str:public_id>/revoke/", views.revoke, name="revoke_token"),
-    path("sell/", views.sell, name="sell"),
+    path("settings/", settings.profile, name="settings"),
+    path("settings/selling/", settings.seller, name="seller"),
+    path("settings/billing/", settings.billing, name="billing"),
+    path("settings/tokens/", settings.tokens, name="tokens"),
+    path("settings/tokens/<str:public_id>/revoke/", settings.revoke, name="revoke_token"),
+    path("settings/team/", team.team, name="team"),
+    path("settings/team/<str:public_id>/<str:action>/", team.change_member, name="change_member"),
+    path("settings/invitations/<str:public_id>/<str:action>/", team.change_invitation, name="change_invitation"),
+    path("team/work-for/", team.work_for, name="work_for"),
+    path("team/join/<str:secret>/", team.join, name="join"),
+    path("sell/", settings.sell, name="sell"),
 ]

@@ -5,8 +5,8 @@ import re
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-# A link of these signs its reader in, or lets them choose a new password.
-SECRET = re.compile(r"^(/accounts/(?:confirm-email|password/reset/key)/).+")
+# A link of these signs its reader in, lets them choose a new password or join a team.
+SECRET = re.compile(r"^(/accounts/(?:confirm-email|password/reset/key)/|/team/join/).+")
 
 
 class RequestLogMiddleware(RequestMiddleware):

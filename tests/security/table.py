@@ -103,6 +103,8 @@ TABLE = """
 /offers/{draft}/edit/                                      302 404 404 200 404  404
 /offers/{draft}/discard/                                   302 405 405 405 405  404
 /offers/{offer}/revise/                                    302 405 405 405 405  404
+/offers/{offer}/counter/                                   302 405 405 405 405  404
+/offers/{offer}/agree/                                     302 405 405 405 405  404
 /offers/{offer}/decline/                                   302 405 405 405 405  404
 /offers/{offer}/withdraw/                                  302 405 405 405 405  404
 # Two sides of an order; originals only once accepted; no step of the clock, the bank or support has a page

@@ -2,7 +2,7 @@
 
 from django.core.files.base import ContentFile
 
-from accounts.models import User
+from accounts.models import TeamInvitation, User
 from accounts.services import issue_token
 from gigs.enums import RequirementKind
 from gigs.services.gallery import add_image
@@ -15,6 +15,7 @@ from tests.factories.gigs import make_draft, make_gig, picture
 from tests.factories.inbox import make_conversation, say, text_file
 from tests.factories.offers import make_offer, make_offer_draft
 from tests.factories.order_states import delivered
+from tests.factories.team import invite, make_member
 from tests.payments.simulator_fixtures import StripeDouble
 
 
@@ -32,6 +33,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
     draft = make_offer_draft(seller, buyer, gig=gig, conversation=conversation)
     invoice = issue_invoice(charge_id=Charge.objects.get(group=order.public_id).pk)
     assert invoice is not None
+    member, join = make_member(seller), invite(seller, "invited@example.com")
     token, _ = issue_token(user=buyer, name="Report", now=clock.now())
     return {
         "order": order.public_id,
@@ -50,4 +52,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "invoice": invoice.number,
         "card": SavedMethod.objects.get(user=buyer).stripe_id,
         "seller": seller.public_id,
+        "member": member.public_id,
+        "invitation": TeamInvitation.objects.get(email="invited@example.com").public_id,
+        "join": join,
     }
