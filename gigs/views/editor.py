@@ -18,6 +18,7 @@ from gigs.selectors import findings, own_gig
 from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
+from marketplace.web.kept import typed
 from milestones.models import MilestonePolicy
 from milestones.services.policies import policy_in_force
 
@@ -45,6 +46,12 @@ class Desk:
     def lacking(self) -> list[Invalid]:
         """What to show on this tab at first sight: nothing on a draft's tab that was never filled in."""
         return self.findings.get(self.tab, []) if self.gig.state != GigState.DRAFT or self._begun(self.tab) else []
+
+    @property
+    def saved_by(self) -> str:
+        """The page that changed this tab last."""
+        stamp = self.gig.stamps.get(self.tab.value)
+        return str(stamp["page"]) if stamp else ""
 
     @property
     def next_tab(self) -> Tab:
@@ -125,9 +132,9 @@ class Desk:
 
 
 def open_desk(request: SignedIn, public_id: str, tab: Tab) -> Desk:
-    """Raises GigUnknown for anyone but the gig's seller."""
-    seller = request.user
-    gig = own_gig(public_id=public_id, seller=seller)
+    """Raises GigUnknown for anyone but the gig's seller and their managers, who act for the seller here."""
+    gig = own_gig(public_id=public_id, seller=request.user)
     policy = policy_in_force(now=clock.now(), currency=gig.currency)
-    seen = Seen.read(request.POST.get("seen", ""))
-    return Desk(request, seller, gig, tab, policy, findings(gig, policy=policy), seen)
+    posted = typed(request)
+    seen = Seen.read(posted.get("seen", "")) if posted else None
+    return Desk(request, gig.seller, gig, tab, policy, findings(gig, policy=policy), seen)

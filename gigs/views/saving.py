@@ -18,9 +18,10 @@ from gigs.forms.rows import FormRows
 from gigs.views.editor import Desk
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, Invalid, ManyInvalid
+from marketplace.web.kept import typed
 from marketplace.web.numbers import read_number
 
-SAVE, KEEP, RESTORE, OVERWRITE = "save", "keep", "restore", "overwrite"
+SAVE, KEEP = "save", "keep"
 
 
 class TabForms(Protocol):
@@ -63,46 +64,52 @@ class Sheet(ABC, Generic[Forms]):
 
     def serve(self) -> HttpResponse:
         if self.desk.request.method != "POST":
-            forms = self.stored()
-            forms.place(self.desk.lacking)
-            return self.desk.show(self.context(forms))
+            return self._show()
         rows, action = FormRows(self.desk.request.POST), self.desk.request.POST.get("action", SAVE)
         match action.split():
             case [] | ["save"]:
                 return self._save(rows, self.desk.seen)
             case ["overwrite", number]:
                 return self._save(rows, self._over(number))
-            case ["keep"]:
-                return self._keep(rows)
+            case ["keep" | "preview"]:
+                return self._keep(rows, store=action == KEEP and self.desk.gig.state == GigState.DRAFT)
             case ["restore"]:
                 return self.desk.show(self.context(self.bind(rows)), part="form")
         return self._change(rows, action)
+
+    def _show(self) -> HttpResponse:
+        """What is stored, or what was typed before signing in again."""
+        if before := typed(self.desk.request):
+            return self.desk.show(self.context(self.bind(FormRows(before))) | {"typed": True})
+        forms = self.stored()
+        forms.place(self.desk.lacking)
+        return self.desk.show(self.context(forms))
 
     def _save(self, rows: FormRows, seen: Seen | None) -> HttpResponse:
         self.tidy(rows)
         forms = self.bind(rows)
         if not forms.is_valid():
-            return self.desk.show(self.context(forms), status=422)
+            return self.desk.show(self.context(forms) | {"typed": True}, status=422)
         try:
             lacking, saved = self.store(forms, seen), True
         except ManyInvalid as refused:
             lacking, saved = refused.errors, False
         except ChangedElsewhere as elsewhere:
-            return self.desk.show(self.context(forms) | {"elsewhere": elsewhere}, status=elsewhere.status)
+            return self.desk.show(self.context(forms) | {"elsewhere": elsewhere, "typed": True}, status=409)
         if not lacking:
             return self.desk.onward()
         forms.place(lacking)
         desk = self.desk.anew(stored=saved)
-        return desk.show(self.context(forms) | {"saved": saved}, status=422)
+        return desk.show(self.context(forms) | {"saved": saved, "typed": not saved}, status=422)
 
-    def _keep(self, rows: FormRows) -> HttpResponse:
+    def _keep(self, rows: FormRows, *, store: bool) -> HttpResponse:
         """What was typed so far: a draft is stored, and what it lacks is said when the seller saves.
 
         Of a gig that buyers see nothing is stored before its seller says so; the preview shows it.
         """
         forms = self.bind(rows)
         said: dict[str, object] = {"kept": "", "refused": self._first_error(forms)}
-        if self.desk.gig.state == GigState.DRAFT and not said["refused"]:
+        if store and not said["refused"]:
             said = self._store_on_the_way(forms)
         desk = self.desk.anew(stored=bool(said["kept"]))
         return desk.show(self.context(forms) | said, status=409 if "elsewhere" in said else 200, part="kept")

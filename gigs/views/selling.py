@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.policies import working_for
 from gigs.enums import Tab
 from gigs.errors import NotReady
 from gigs.forms.tabs import AltForm, ImageForm
@@ -21,6 +22,7 @@ from gigs.views.tabs import OverviewSheet, PricingSheet, RequirementsSheet
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
+from marketplace.web.kept import signed_in_keeping
 from milestones.services.policies import policies_in_force
 
 PER_PAGE = 20
@@ -29,12 +31,12 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
-    gigs = as_cards(own_gigs(request.user), policies=policies_in_force(now=clock.now()))
+    gigs = as_cards(own_gigs(working_for(request)), policies=policies_in_force(now=clock.now()))
     page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "gigs/mine.html", {"page": page, "nav_section": "selling"})
 
 
-@login_required
+@signed_in_keeping()
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
     if tab not in Tab.values:

@@ -1,11 +1,11 @@
 """The tabs Overview, Pricing and Requirements, and the beginning of a gig."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.policies import working_for
 from accounts.selectors import is_seller
 from gigs.drafts import Seen
 from gigs.enums import Tab
@@ -17,20 +17,22 @@ from gigs.views.requests import SignedIn
 from gigs.views.saving import Sheet
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
+from marketplace.web.kept import signed_in_keeping, typed
 
 
-@login_required
+@signed_in_keeping()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
-    if not is_seller(request.user):
+    seller = working_for(request)
+    if not is_seller(seller):
         messages.info(request, OnlySellers.sentence)
         return redirect("accounts:sell")
-    form = OverviewForm(request.POST or None)
+    form = OverviewForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        gig = create_gig(seller=request.user, **form.cleaned_data)
+        gig = create_gig(seller=seller, by=request.user, **form.cleaned_data)
         return redirect("gigs:edit", gig.public_id, Tab.PRICING.value)
     context = {"form": form, "nav_section": "selling"}
-    return render(request, "gigs/new.html", context, status=422 if form.errors else 200)
+    return render(request, "gigs/new.html", context, status=422 if request.method == "POST" else 200)
 
 
 class OverviewSheet(Sheet[OverviewForm]):

@@ -3,9 +3,10 @@
 import zoneinfo
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -56,6 +57,22 @@ class DomainErrorMiddleware:
             {"error": exc, "back": _page_before(request)},
             status=exc.status,
         )
+
+
+class SignedOutMiddleware:
+    """Tells a page that asks by htmx that nobody is signed in any more, instead of putting the sign-in page into it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if not getattr(request, "htmx", False) or not response.headers.get("Location", "").startswith(login):
+            return response
+        note = render(request, "partials/signed_out.html", {"login": login}, status=401)
+        note["HX-Retarget"], note["HX-Reswap"] = "#messages", "innerHTML"
+        return note
 
 
 class FragmentMessagesMiddleware:
