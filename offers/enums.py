@@ -19,3 +19,10 @@ class Side(TextChoices):
     BUYER = "buyer", "Buyer"
     SELLER = "seller", "Seller"
     TIMER = "timer", "The clock"
+
+
+class Part(TextChoices):
+    """What a side is to one version: who wrote it, or whom it was sent to."""
+
+    AUTHOR = "author", "Who sent it"
+    READER = "reader", "Who got it"

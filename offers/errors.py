@@ -12,7 +12,7 @@ class OfferNotOpen(Refused):
 class OfferExpired(Refused):
     code = "offer_expired"
     rule = "R-OFR-5"
-    sentence = "This offer was valid until {expired}. Ask {seller} to send it again."
+    sentence = "This offer was valid until {expired}. Ask {author} to send it again."
 
 
 class OfferChanged(Refused):
@@ -25,6 +25,24 @@ class NotYourStep(NotAllowed):
     code = "not_your_step"
     rule = "R-OFR-5"
     sentence = "Only the {side} can {action} this offer."
+
+
+class CounterNotAccepted(NotAllowed):
+    code = "counter_not_accepted"
+    rule = "R-OFR-5"
+    sentence = "{buyer} proposes these terms. They can be accepted and paid once the seller has sent them as an offer."
+
+
+class NotACounter(NotAllowed):
+    code = "not_a_counter"
+    rule = "R-OFR-5"
+    sentence = "Nobody has proposed other terms here. The offer stands as it was sent."
+
+
+class NothingProposed(Invalid):
+    code = "nothing_proposed"
+    rule = "R-OFR-5"
+    sentence = "You have changed nothing yet. Change a price, a day, a milestone or its words; or accept the offer."
 
 
 class OnlySellersOffer(NotAllowed):

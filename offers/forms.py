@@ -16,7 +16,7 @@ from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
 from offers.errors import RequestNeedsBrief
 from offers.services.deciding import REASON_LIMIT
-from offers.services.drafting import DESCRIPTION_LIMIT, TITLE_LIMIT, Draft
+from offers.services.drafting import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Draft
 from offers.services.requesting import BRIEF_LIMIT
 from offers.terms import DESCRIPTION_LIMIT as ROW_DESCRIPTION_LIMIT
 from offers.terms import NAME_LIMIT, DraftTerms, TypedMilestone
@@ -40,6 +40,13 @@ class HeadForm(forms.Form):
     title = forms.CharField(label="Title", required=False, max_length=TITLE_LIMIT)
     description = forms.CharField(
         label="About this offer", required=False, widget=_area(2, DESCRIPTION_LIMIT), max_length=DESCRIPTION_LIMIT
+    )
+    note = forms.CharField(
+        label="Why these changes?",
+        required=False,
+        max_length=NOTE_LIMIT,
+        help_text="A sentence that makes them easy to say yes to.",
+        widget=_area(2, NOTE_LIMIT),
     )
     revisions = forms.CharField(
         label="Revisions in all",
@@ -79,8 +86,9 @@ class RowForm(forms.Form):
 class Composer:
     """The head and its rows, always showing `draft` exactly; `show` adds what a service refused."""
 
-    def __init__(self, *, draft: Draft, gigs: list[Gig], policy: MilestonePolicy) -> None:
-        self.draft, self.policy = draft, policy
+    def __init__(self, *, draft: Draft, gigs: list[Gig], policy: MilestonePolicy, is_counter: bool = False) -> None:
+        """`is_counter`: a buyer writes it, who chooses neither the gig nor the way of paying."""
+        self.draft, self.policy, self.is_counter = draft, policy, is_counter
         self.is_single = draft.order_type == OrderType.SINGLE
         self.by_order = policy.revision_scope == RevisionScope.ORDER
         self.symbol = SYMBOLS.get(policy.currency, policy.currency)
@@ -90,6 +98,7 @@ class Composer:
                 "order_type": draft.order_type,
                 "title": draft.title,
                 "description": draft.description,
+                "note": draft.note,
                 "revisions": draft.typed.revisions,
             }
         )
@@ -152,6 +161,7 @@ def read_draft(*, posted: Mapping[str, str], gigs: list[Gig]) -> Draft:
         order_type=OrderType(order_type) if order_type in OrderType.values else OrderType.MILESTONES,
         title=posted.get("title", ""),
         description=posted.get("description", ""),
+        note=posted.get("note", ""),
         gig=next((gig for gig in gigs if gig.public_id == chosen), None),
         typed=DraftTerms(milestones=tuple(rows), revisions=posted.get("revisions", "")),
     )

@@ -1,4 +1,6 @@
-"""Custom offers: what a seller proposes to one person (R-OFR). Money is minor units; deadlines are exclusive.
+"""Custom offers: what a seller proposes to one person, and what that person proposes back (R-OFR).
+
+Money is minor units; deadlines are exclusive.
 
 States move only through `offers.services.door`; triggers made from the table refuse any other step, a change to what
 was sent, and an offer that is born anything but a draft.
@@ -68,6 +70,8 @@ SENT_COLUMNS = (
     "policy_id",
     "version",
     "replaces_id",
+    "made_by",
+    "note",
     "sent_at",
     "expires_at",
 )
@@ -92,7 +96,9 @@ def _edges() -> list[tuple[str, str]]:
 class Offer(models.Model):
     """One version of an offer. A draft holds what was typed; once sent, it is an immutable plan under a pinned policy.
 
-    A revision is a new row whose `replaces` names the one before.
+    A revision by the seller and a counter-offer by the buyer are new rows whose `replaces` names the one before, which
+    only one of them can replace. Only the seller's versions are ever accepted. `note` says why it differs; `edits`
+    counts how often a draft was saved.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_offer_id, editable=False)
@@ -109,7 +115,12 @@ class Offer(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
     policy = models.ForeignKey(MilestonePolicy, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
     version = models.PositiveSmallIntegerField(default=1)
-    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
+    made_by = models.CharField(
+        max_length=6, choices=[(side.value, side.label) for side in (Side.SELLER, Side.BUYER)], default=Side.SELLER
+    )
+    note = models.CharField(max_length=500, blank=True)
+    edits = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=OfferState, default=OfferState.DRAFT)
     decline_reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
@@ -141,6 +152,15 @@ class Offer(models.Model):
                 name="offer_closed_when_ended",
                 condition=Q(state__in=[OfferState.DRAFT, OfferState.SENT], closed_at=None)
                 | (~Q(state__in=[OfferState.DRAFT, OfferState.SENT]) & Q(closed_at__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="offer_replaced_once", fields=["replaces"], condition=~Q(state=OfferState.DRAFT)
+            ),
+            models.CheckConstraint(
+                name="counter_answers_an_offer", condition=Q(made_by=Side.SELLER) | Q(replaces__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="counter_is_never_accepted", condition=Q(made_by=Side.SELLER) | ~Q(state=OfferState.ACCEPTED)
             ),
         ]
         indexes: ClassVar = [
@@ -174,6 +194,25 @@ class Offer(models.Model):
         return {self.seller_id: Side.SELLER, self.buyer_id: Side.BUYER}.get(user.pk)
 
     @property
+    def is_counter(self) -> bool:
+        """Whether the buyer proposes it: never to be accepted, only to be answered by the seller."""
+        return self.made_by == Side.BUYER
+
+    @property
+    def author(self) -> User:
+        return self.buyer if self.is_counter else self.seller
+
+    @property
+    def reader(self) -> User:
+        """Whom it was sent to."""
+        return self.seller if self.is_counter else self.buyer
+
+    @property
+    def replaced_by(self) -> "Offer | None":
+        """The version that was sent in its place; reads prefetched successors without a query."""
+        return next((after for after in self.successors.all() if after.state != OfferState.DRAFT), None)
+
+    @property
     def typed(self) -> DraftTerms:
-        """What the seller typed so far."""
+        """What its author typed so far."""
         return DraftTerms.from_json(self.draft_terms)

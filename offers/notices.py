@@ -9,8 +9,9 @@ register(
     Kind(OFFER_REQUESTED, Group.OFFERS, "A buyer asks you for an offer", action="Answer with an offer"),
     Kind("offer_sent", Group.OFFERS, "A seller sends you an offer", action="Read the offer"),
     Kind("offer_revised", Group.OFFERS, "A seller sends a new version of an offer", action="Read the new version"),
-    Kind("offer_withdrawn", Group.OFFERS, "A seller takes an offer back", action="See the offer"),
+    Kind("offer_countered", Group.OFFERS, "A buyer proposes other terms", action="Read and answer"),
+    Kind("offer_withdrawn", Group.OFFERS, "An offer or a proposal is taken back", action="See the offer"),
     Kind("offer_accepted", Group.OFFERS, "A buyer accepts your offer", action="See the offer"),
-    Kind("offer_declined", Group.OFFERS, "A buyer declines your offer", action="See the offer"),
+    Kind("offer_declined", Group.OFFERS, "Your offer or proposal is declined", action="See the offer"),
     Kind("offer_expired", Group.OFFERS, "An offer runs out without an answer", action="See the offer"),
 )

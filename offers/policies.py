@@ -20,16 +20,17 @@ def has_run_out(offer: Offer, now: datetime) -> bool:
 
 
 def steps(*, offer: Offer, side: Side, now: datetime) -> frozenset[str]:
-    """The names of the steps that `side` may take now; `revise` and `edit` are the seller's way to another `send`."""
+    """The names of the steps that `side` may take now; `revise` and `edit` are ways to another `send`."""
     open_now = {
         row.name
         for row in OFFERS.allowed(offer.state, side)
-        if row.name != "replace" and not (row.before_deadline and has_run_out(offer, now))
+        if row.name != "replace"
+        and row.is_for(side, Side(offer.made_by))
+        and not (row.before_deadline and has_run_out(offer, now))
     }
-    if side == Side.SELLER and offer.state == OfferState.DRAFT:
+    if side == offer.made_by and offer.state == OfferState.DRAFT:
         open_now.add("edit")
-    after = getattr(offer, "replaced_by", None)
-    if side == Side.SELLER and offer.state in REVISABLE and (after is None or after.state == OfferState.DRAFT):
+    if side == Side.SELLER and offer.state in REVISABLE and offer.replaced_by is None:
         open_now.add("revise")
     return frozenset(open_now)
 

@@ -41,12 +41,12 @@ def request_cards(references: Collection[str], viewer: User) -> Mapping[str, Car
 
 
 def actions(conversation: Conversation, viewer: User) -> list[Action]:
-    """A seller's drafts come before a new offer."""
+    """One's own drafts come before a new offer."""
     found = []
+    for draft in selectors.drafts_in(conversation=conversation, author=viewer):
+        label = f"Draft: {draft.title}" if draft.title else "Your draft"
+        found.append(Action(label=label, url=reverse("offers:edit", args=[draft.public_id]), icon="pencil"))
     if policies.may_offer(conversation=conversation, user=viewer):
-        for draft in selectors.drafts_in(conversation=conversation, seller=viewer):
-            label = f"Draft: {draft.title}" if draft.title else "Your draft"
-            found.append(Action(label=label, url=reverse("offers:edit", args=[draft.public_id]), icon="pencil"))
         url = reverse("offers:compose", args=[conversation.public_id])
         found.append(Action(label="Make an offer", url=f"{url}#composer", icon="file-plus"))
     if policies.may_ask(conversation=conversation, user=viewer):

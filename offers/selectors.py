@@ -1,4 +1,4 @@
-"""Which offers and requests a person may see. A draft is its seller's alone."""
+"""Which offers and requests a person may see. A draft is its author's alone."""
 
 from collections.abc import Collection
 
@@ -9,38 +9,39 @@ from accounts.models import User
 from gigs.enums import GigState
 from gigs.models import Gig
 from inbox.models import Conversation
-from offers.enums import OfferState
+from offers.enums import OfferState, Side
 from offers.models import Offer, OfferRequest
 
 
 def offers_of(user: User) -> QuerySet[Offer]:
-    """Every offer that `user` made, and every one that was sent to them, with what a sheet reads."""
+    """Every version that `user` wrote, and every one that was sent to them, with what a sheet reads."""
+    wrote = Q(seller=user, made_by=Side.SELLER) | Q(buyer=user, made_by=Side.BUYER)
+    was_sent = (Q(seller=user) | Q(buyer=user)) & ~Q(state=OfferState.DRAFT)
     return (
-        Offer.objects.filter(Q(seller=user) | (Q(buyer=user) & ~Q(state=OfferState.DRAFT)))
-        .select_related(
-            "buyer", "seller", "seller__seller", "gig__subcategory", "policy", "plan", "replaces", "replaced_by"
-        )
+        Offer.objects.filter(wrote | was_sent)
+        .select_related("buyer", "seller", "seller__seller", "gig__subcategory", "policy", "plan", "replaces")
         .select_related("conversation", "request")
-        .prefetch_related("plan__milestones")
+        .prefetch_related("plan__milestones", "successors")
     )
 
 
 def offer_for(*, viewer: User, public_id: str) -> Offer:
-    """Http404 for a stranger, and for the buyer while it is a draft."""
+    """Http404 for a stranger, and for all but its author while it is a draft."""
     return get_object_or_404(offers_of(viewer), public_id=public_id)
 
 
-def own_draft(*, seller: User, public_id: str) -> Offer:
-    """Http404 unless it is a draft of `seller`."""
-    return get_object_or_404(offers_of(seller).filter(seller=seller, state=OfferState.DRAFT), public_id=public_id)
+def own_draft(*, author: User, public_id: str) -> Offer:
+    """Http404 unless it is a draft that `author` writes."""
+    return get_object_or_404(offers_of(author).filter(state=OfferState.DRAFT), public_id=public_id)
 
 
 def offers_by_reference(*, references: Collection[str], viewer: User) -> dict[str, Offer]:
     return {offer.public_id: offer for offer in offers_of(viewer).filter(public_id__in=references)}
 
 
-def drafts_in(*, conversation: Conversation, seller: User) -> list[Offer]:
-    return list(Offer.objects.filter(conversation=conversation, seller=seller, state=OfferState.DRAFT))
+def drafts_in(*, conversation: Conversation, author: User) -> list[Offer]:
+    wrote = Q(seller=author, made_by=Side.SELLER) | Q(buyer=author, made_by=Side.BUYER)
+    return list(Offer.objects.filter(wrote, conversation=conversation, state=OfferState.DRAFT))
 
 
 def requests_by_reference(*, references: Collection[str], viewer: User) -> dict[str, OfferRequest]:

@@ -47,8 +47,18 @@ class Sheet:
     @property
     def newer(self) -> Offer | None:
         """The version that took this one's place, once it was sent."""
-        after = getattr(self.offer, "replaced_by", None)
-        return after if after is not None and after.state != OfferState.DRAFT else None
+        return self.offer.replaced_by
+
+    @property
+    def begun(self) -> bool:
+        """Whether the viewer has a draft of the next version."""
+        drafts = (after for after in self.offer.successors.all() if after.state == OfferState.DRAFT)
+        return any(after.made_by == self.side for after in drafts)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the viewer wrote this version."""
+        return self.offer.made_by == self.side
 
     @property
     def posts(self) -> list[dict[str, str]]:

@@ -3,64 +3,67 @@
 from dataclasses import dataclass
 
 from marketplace.kernel.transitions import Transition, TransitionTable
-from offers.enums import OfferState, Side
+from offers.enums import OfferState, Part, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferTransition(Transition[OfferState, Side]):
-    """A row. `before_deadline`: open only while the offer is valid; `notice`: what the other side is told."""
+    """A row. `part`: what its actor must be to this version, None for either; `before_deadline`: open only while the
+    offer is valid; `notice`: what the other side is told.
+    """
 
+    part: Part | None = None
     before_deadline: bool = False
     notice: str = ""
+
+    def is_for(self, side: Side, author: Side) -> bool:
+        """Whether `side` may take this step at all, for a version that `author` wrote."""
+        if side not in self.actors:
+            return False
+        return self.part is None or (side == author) == (self.part == Part.AUTHOR)
+
+
+BUYER, SELLER = frozenset({Side.BUYER}), frozenset({Side.SELLER})
+BOTH = BUYER | SELLER
 
 
 def _row(
     name: str,
-    actor: Side,
+    actors: frozenset[Side],
     source: OfferState,
     target: OfferState,
     *,
+    part: Part | None = None,
     before_deadline: bool = False,
     notice: str = "",
 ) -> OfferTransition:
     return OfferTransition(
         name=name,
-        actors=frozenset({actor}),
+        actors=actors,
         sources=frozenset({source}),
         target=target,
+        part=part,
         before_deadline=before_deadline,
         notice=notice,
     )
 
 
+def _answer(
+    name: str, actors: frozenset[Side], target: OfferState, *, part: Part | None = None, notice: str = ""
+) -> OfferTransition:
+    """A step out of `sent` that is open until the deadline."""
+    return _row(name, actors, OfferState.SENT, target, part=part, before_deadline=True, notice=notice)
+
+
 OFFERS: TransitionTable[OfferTransition] = TransitionTable(
     [
-        _row("send", Side.SELLER, OfferState.DRAFT, OfferState.SENT, notice="offer_sent"),
-        _row(
-            "accept",
-            Side.BUYER,
-            OfferState.SENT,
-            OfferState.ACCEPTED,
-            before_deadline=True,
-            notice="offer_accepted",
-        ),
-        _row(
-            "decline",
-            Side.BUYER,
-            OfferState.SENT,
-            OfferState.DECLINED,
-            before_deadline=True,
-            notice="offer_declined",
-        ),
-        _row(
-            "withdraw",
-            Side.SELLER,
-            OfferState.SENT,
-            OfferState.WITHDRAWN,
-            before_deadline=True,
-            notice="offer_withdrawn",
-        ),
-        _row("replace", Side.SELLER, OfferState.SENT, OfferState.REPLACED, notice="offer_revised"),
-        _row("expire", Side.TIMER, OfferState.SENT, OfferState.EXPIRED, notice="offer_expired"),
+        _row("send", BOTH, OfferState.DRAFT, OfferState.SENT, part=Part.AUTHOR, notice="offer_sent"),
+        _answer("accept", BUYER, OfferState.ACCEPTED, part=Part.READER, notice="offer_accepted"),
+        _answer("decline", BOTH, OfferState.DECLINED, part=Part.READER, notice="offer_declined"),
+        _answer("withdraw", BOTH, OfferState.WITHDRAWN, part=Part.AUTHOR, notice="offer_withdrawn"),
+        _row("replace", SELLER, OfferState.SENT, OfferState.REPLACED, notice="offer_revised"),
+        _answer("counter", BUYER, OfferState.REPLACED, notice="offer_countered"),
+        _answer("agree", SELLER, OfferState.REPLACED, part=Part.READER, notice="offer_revised"),
+        _row("expire", frozenset({Side.TIMER}), OfferState.SENT, OfferState.EXPIRED, notice="offer_expired"),
     ]
 )

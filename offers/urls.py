@@ -12,6 +12,8 @@ urlpatterns = [
     path("<str:public_id>/edit/", composing.Edit.as_view(), name="edit"),
     path("<str:public_id>/discard/", composing.discard, name="discard"),
     path("<str:public_id>/revise/", composing.revise, name="revise"),
+    path("<str:public_id>/counter/", composing.counter, name="counter"),
+    path("<str:public_id>/agree/", answering.agree, name="agree"),
     path("<str:public_id>/decline/", answering.decline, name="decline"),
     path("<str:public_id>/withdraw/", answering.withdraw, name="withdraw"),
 ]

@@ -11,7 +11,10 @@ REASON_LIMIT = 500
 
 
 def decline_offer(*, offer: Offer, actor: User, reason: str = "", now: datetime | None = None) -> Offer:
-    """The buyer says no, and may say why. Raises Unknown, NotYourStep, OfferNotOpen, OfferExpired, TooLong."""
+    """Who got it says no, and may say why: the buyer to an offer, the seller to a counter-offer.
+
+    Raises Unknown, NotYourStep, OfferNotOpen, OfferExpired, TooLong.
+    """
     side, words = side_of(offer, actor), reason.strip()
     if len(words) > REASON_LIMIT:
         raise TooLong(field="reason", limit=REASON_LIMIT, length=len(words))
@@ -19,5 +22,5 @@ def decline_offer(*, offer: Offer, actor: User, reason: str = "", now: datetime 
 
 
 def withdraw_offer(*, offer: Offer, actor: User, now: datetime | None = None) -> Offer:
-    """The seller takes the offer back. Raises Unknown, NotYourStep, OfferNotOpen, OfferExpired."""
+    """Who sent it takes it back. Raises Unknown, NotYourStep, OfferNotOpen, OfferExpired."""
     return move(offer=offer, name="withdraw", side=side_of(offer, actor), now=now)

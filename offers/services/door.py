@@ -13,7 +13,7 @@ from marketplace.kernel.errors import Unknown
 from marketplace.web.clock import database_now
 from marketplace.web.instants import minute, read
 from offers.enums import OfferState, Side
-from offers.errors import NotYourStep, OfferExpired, OfferNotOpen
+from offers.errors import CounterNotAccepted, NotACounter, NotYourStep, OfferExpired, OfferNotOpen
 from offers.models import Offer
 from offers.services.telling import tell
 from offers.transitions import OFFERS, OfferTransition
@@ -30,9 +30,9 @@ def lock_offer(offer: Offer) -> Offer:
 
 
 def side_of(offer: Offer, user: User) -> Side:
-    """The side that `user` is on. Raises Unknown for a stranger, and for the buyer while it is a draft."""
+    """The side that `user` is on. Raises Unknown for a stranger, and for all but its author while it is a draft."""
     side = offer.side_of(user)
-    if side is None or (side == Side.BUYER and offer.state == OfferState.DRAFT):
+    if side is None or (side != offer.made_by and offer.state == OfferState.DRAFT):
         raise Unknown
     return side
 
@@ -53,14 +53,24 @@ def move(*, offer: Offer, name: str, side: Side, now: datetime | None, reason: s
 
 def check(*, offer: Offer, row: OfferTransition, side: Side, now: datetime) -> None:
     """Refuse a step that the table does not have, or that comes at or after the deadline."""
-    if side not in row.actors:
-        sides = " or ".join(sorted(Side(actor).label.lower() for actor in row.actors))
-        raise NotYourStep(side=sides, action=row.name)
+    _check_side(offer, row, side)
     if offer.state not in row.sources:
         raise OfferNotOpen(state=_in_words(offer), action=row.name)
     if row.before_deadline and offer.expires_at is not None and now >= offer.expires_at:
         local = read(offer.expires_at)
-        raise OfferExpired(expired=minute(local) if local else "", seller=offer.seller.first_name)
+        raise OfferExpired(expired=minute(local) if local else "", author=offer.author.first_name)
+
+
+def _check_side(offer: Offer, row: OfferTransition, side: Side) -> None:
+    author = Side(offer.made_by)
+    if row.is_for(side, author):
+        return
+    if row.name == "accept" and offer.is_counter:
+        raise CounterNotAccepted(buyer=offer.buyer.first_name)
+    if row.name == "agree" and not offer.is_counter:
+        raise NotACounter
+    sides = " or ".join(sorted(Side(actor).label.lower() for actor in row.actors if row.is_for(actor, author)))
+    raise NotYourStep(side=sides, action=row.name)
 
 
 def close(*, offer: Offer, row: OfferTransition, now: datetime, reason: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Drafts: the seller's own, kept exactly as typed, seen by nobody else."""
+"""Drafts: their author's own, kept exactly as typed, seen by nobody else."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,15 +10,18 @@ from accounts.selectors import is_seller
 from gigs.models import Gig
 from inbox.models import Conversation
 from marketplace.kernel.errors import Unknown
+from marketplace.web.clock import database_now
 from milestones.enums import OrderType
 from offers.enums import OfferState, Side
 from offers.errors import NotYourStep, OfferNotOpen, OnlySellersOffer, TooLong
 from offers.models import Offer, OfferRequest
-from offers.services.door import lock_offer, side_of
+from offers.services.door import check, lock_offer, side_of
 from offers.terms import DraftTerms
+from offers.transitions import OFFERS
 
 TITLE_LIMIT = 120
 DESCRIPTION_LIMIT = 3000
+NOTE_LIMIT = 500
 REVISABLE = frozenset({OfferState.SENT, OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
 
 
@@ -30,6 +33,7 @@ class Draft:
     title: str = ""
     description: str = ""
     gig: Gig | None = None
+    note: str = ""
     typed: DraftTerms = field(default_factory=DraftTerms)
 
 
@@ -50,17 +54,26 @@ def save_draft(
         raise Unknown
     kept.gig = draft.gig
     kept.order_type = draft.order_type
-    kept.title, kept.description = draft.title.strip(), draft.description.strip()
-    kept.draft_terms = draft.typed.to_json()
-    kept.updated_at = now
-    kept.save()
+    _write(kept, draft, now)
     return kept
 
 
 @transaction.atomic
-def discard_draft(*, offer: Offer, seller: User) -> None:
+def save_counter(*, offer: Offer, buyer: User, draft: Draft, now: datetime) -> Offer:
+    """Keep what the buyer typed into their counter-offer; the gig and the way of paying stay those of the offer.
+
+    Raises Unknown, NotYourStep, OfferNotOpen, TooLong.
+    """
+    _check_widths(draft)
+    kept = _own_draft(offer, buyer)
+    _write(kept, draft, now)
+    return kept
+
+
+@transaction.atomic
+def discard_draft(*, offer: Offer, author: User) -> None:
     """Throw a draft away. Raises Unknown, OfferNotOpen once it was sent."""
-    _own_draft(offer, seller).delete()
+    _own_draft(offer, author).delete()
 
 
 @transaction.atomic
@@ -72,11 +85,36 @@ def revise_offer(*, offer: Offer, seller: User, now: datetime) -> Offer:
     old = lock_offer(offer)
     if side_of(old, seller) != Side.SELLER:
         raise NotYourStep(side="seller", action="revise")
-    begun = Offer.objects.filter(replaces=old, state=OfferState.DRAFT).first()
+    begun = begun_by(old, Side.SELLER)
     if begun is not None:
         return begun
-    if old.state not in REVISABLE or old.plan is None or Offer.objects.filter(replaces=old).exists():
+    if old.state not in REVISABLE or old.replaced_by is not None:
         raise OfferNotOpen(state=OfferState(old.state).label.lower(), action="revise")
+    return next_draft(old, Side.SELLER, now)
+
+
+@transaction.atomic
+def begin_counter(*, offer: Offer, buyer: User, now: datetime | None = None) -> Offer:
+    """A draft of what the buyer would agree to instead, filled with the terms of `offer`; the same one if it was begun.
+
+    `offer` can still be accepted until the counter-offer is sent. Raises Unknown, NotYourStep, OfferNotOpen,
+    OfferExpired.
+    """
+    old = lock_offer(offer)
+    moment = now or database_now()
+    check(offer=old, row=OFFERS.find("counter"), side=side_of(old, buyer), now=moment)
+    return begun_by(old, Side.BUYER) or next_draft(old, Side.BUYER, moment)
+
+
+def begun_by(old: Offer, side: Side) -> Offer | None:
+    """The draft with which `side` would replace `old`. The caller holds the lock of `old`."""
+    return Offer.objects.filter(replaces=old, made_by=side, state=OfferState.DRAFT).first()
+
+
+def next_draft(old: Offer, side: Side, now: datetime) -> Offer:
+    """A draft of the version after `old`, with its terms. The caller holds the lock of `old`."""
+    if old.plan is None:
+        raise ValueError(f"offer {old.pk} has no terms yet")
     return Offer.objects.create(
         conversation=old.conversation,
         request=old.request,
@@ -90,6 +128,7 @@ def revise_offer(*, offer: Offer, seller: User, now: datetime) -> Offer:
         currency=old.currency,
         version=old.version + 1,
         replaces=old,
+        made_by=side,
         created_at=now,
         updated_at=now,
     )
@@ -112,10 +151,18 @@ def _new_draft(conversation: Conversation, seller: User, request: OfferRequest |
     )
 
 
-def _own_draft(offer: Offer, seller: User) -> Offer:
+def _write(kept: Offer, draft: Draft, now: datetime) -> None:
+    kept.title, kept.description = draft.title.strip(), draft.description.strip()
+    kept.note = draft.note.strip()
+    kept.draft_terms = draft.typed.to_json()
+    kept.updated_at = now
+    kept.save()
+
+
+def _own_draft(offer: Offer, author: User) -> Offer:
     locked = lock_offer(offer)
-    if side_of(locked, seller) != Side.SELLER:
-        raise NotYourStep(side="seller", action="change")
+    if side_of(locked, author) != locked.made_by:
+        raise NotYourStep(side=locked.made_by, action="change")
     if locked.state != OfferState.DRAFT:
         raise OfferNotOpen(state="already sent", action="change")
     return locked
@@ -125,6 +172,7 @@ def _check_widths(draft: Draft) -> None:
     for name, text, limit in (
         ("title", draft.title, TITLE_LIMIT),
         ("description", draft.description, DESCRIPTION_LIMIT),
+        ("note", draft.note, NOTE_LIMIT),
     ):
         if len(text.strip()) > limit:
             raise TooLong(field=name, limit=limit, length=len(text.strip()))

@@ -5,22 +5,21 @@ from datetime import datetime
 from accounts.models import User
 from notifications.services import notify
 from offers.models import Offer
-from offers.transitions import OfferTransition
+from offers.transitions import OFFERS, OfferTransition
 
-TO_SELLER = frozenset({"accept", "decline"})
+TO_AUTHOR = frozenset({"accept", "decline"})
 TO_BOTH = frozenset({"expire"})
-TO_NOBODY = frozenset({"replace"})  # the new version is announced by its own "send"
+TO_NOBODY = frozenset({"replace", "counter", "agree"})  # the new version is announced by its own "send"
 
 
 def tell(*, offer: Offer, row: OfferTransition, now: datetime) -> None:
     """Write the notices that `row` names, in the caller's transaction."""
     if row.name in TO_NOBODY:
         return
-    kind = "offer_revised" if row.name == "send" and offer.replaces_id else row.notice
     for reader in _readers(offer, row.name):
         notify(
             recipient=reader,
-            kind=kind,
+            kind=_kind(offer, row),
             data=_data(offer, reader),
             url=offer.get_absolute_url(),
             dedupe_key=f"offer:{offer.public_id}:{row.name}",
@@ -28,10 +27,17 @@ def tell(*, offer: Offer, row: OfferTransition, now: datetime) -> None:
         )
 
 
+def _kind(offer: Offer, row: OfferTransition) -> str:
+    """The row's own notice, but a version that takes another's place is told as what it is."""
+    if row.name == "send" and offer.replaces_id:
+        return OFFERS.find("counter" if offer.is_counter else "replace").notice
+    return row.notice
+
+
 def _readers(offer: Offer, name: str) -> list[User]:
     if name in TO_BOTH:
         return [offer.buyer, offer.seller]
-    return [offer.seller] if name in TO_SELLER else [offer.buyer]
+    return [offer.author] if name in TO_AUTHOR else [offer.reader]
 
 
 def _data(offer: Offer, reader: User) -> dict[str, object]:
@@ -47,7 +53,16 @@ def _data(offer: Offer, reader: User) -> dict[str, object]:
         "days": count(terms.days, "day"),
         "expires": offer.expires_at.isoformat(),
         "reason": offer.decline_reason,
+        "counter": offer.is_counter,
+        "agreed": _agreed(offer),
+        "note": offer.note,
     }
+
+
+def _agreed(offer: Offer) -> bool:
+    """Whether the seller sends exactly what the buyer had proposed."""
+    old = offer.replaces
+    return bool(old and old.is_counter and old.plan and offer.plan and old.plan.digest == offer.plan.digest)
 
 
 def count(number: int, thing: str) -> str:

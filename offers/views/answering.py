@@ -1,4 +1,4 @@
-"""A sent offer: the buyer reads, accepts (the button leads to orders) or declines; the seller may take it back."""
+"""A sent version: its reader answers it, its author may take it back. Accepting leads to orders."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,27 +29,42 @@ def offer_page(request: SignedIn, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def decline(request: SignedIn, public_id: str) -> HttpResponse:
-    buyer = request.user
-    found = selectors.offer_for(viewer=buyer, public_id=public_id)
+    reader = request.user
+    found = selectors.offer_for(viewer=reader, public_id=public_id)
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form)
     try:
-        services.decline_offer(offer=found, actor=buyer, reason=form.cleaned_data["reason"])
+        services.decline_offer(offer=found, actor=reader, reason=form.cleaned_data["reason"])
     except Invalid as refusal:
         add_domain_error(form, refusal)
         return _page(request, found, form)
-    messages.success(request, f"Declined. {found.seller.first_name} has been told; nothing was charged.")
+    messages.success(request, f"Declined. {found.author.first_name} has been told; nothing was charged.")
     return redirect(found.conversation.latest_url)
 
 
 @login_required
 @require_POST
 def withdraw(request: SignedIn, public_id: str) -> HttpResponse:
+    author = request.user
+    found = selectors.offer_for(viewer=author, public_id=public_id)
+    services.withdraw_offer(offer=found, actor=author)
+    messages.success(request, f"Taken back. {found.reader.first_name} has been told and can’t answer it any more.")
+    return redirect(found.conversation.latest_url)
+
+
+@login_required
+@require_POST
+def agree(request: SignedIn, public_id: str) -> HttpResponse:
+    """The seller sends a counter-offer back as an offer; what stops it is mended in the composer."""
     seller = request.user
     found = selectors.offer_for(viewer=seller, public_id=public_id)
-    services.withdraw_offer(offer=found, actor=seller)
-    messages.success(request, f"Taken back. {found.buyer.first_name} has been told and can’t accept it any more.")
+    try:
+        sent = services.send_on_these_terms(offer=found, seller=seller)
+    except Invalid as refusal:
+        messages.error(request, f"{refusal.message} Change that in a version of your own.")
+        return redirect(found)
+    messages.success(request, f"Sent. {found.buyer.first_name} can accept and pay version {sent.version} now.")
     return redirect(found.conversation.latest_url)
 
 

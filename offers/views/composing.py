@@ -40,18 +40,18 @@ class Compose(View):
     offer: Offer | None = None
     asked: OfferRequest | None = None
 
-    def find(self, seller: User, public_id: str) -> None:
+    def find(self, author: User, public_id: str) -> None:
         """404 for a stranger; OnlySellersOffer for one of the two who sells nothing."""
-        self.conversation = conversation_for(viewer=seller, public_id=public_id)
-        if not policies.may_offer(conversation=self.conversation, user=seller):
+        self.conversation, self.seller = conversation_for(viewer=author, public_id=public_id), author
+        if not policies.may_offer(conversation=self.conversation, user=author):
             raise OnlySellersOffer
         self.asked = selectors.request_to_answer(
-            conversation=self.conversation, seller=seller, public_id=self.request.GET.get("request", "")
+            conversation=self.conversation, seller=author, public_id=self.request.GET.get("request", "")
         )
 
     def dispatch(self, request: SignedIn, *args: str, **kwargs: str) -> HttpResponse:  # type: ignore[override]
-        self.seller, self.now = request.user, clock.now()
-        self.find(self.seller, kwargs["public_id"])
+        self.author, self.now = request.user, clock.now()
+        self.find(self.author, kwargs["public_id"])
         self.gigs = selectors.gigs_to_offer(self.seller)
         currency = self.offer.currency if self.offer else self.seller.seller.currency
         self.policy = policy_in_force(now=self.now, currency=currency)
@@ -61,7 +61,7 @@ class Compose(View):
         return self.page(self.begun())
 
     def post(self, request: SignedIn, **_: object) -> HttpResponse:
-        draft = read_draft(posted=request.POST.dict(), gigs=self.gigs)
+        draft = self.read(request)
         action = request.POST.get("action", "")
         verb = action.partition("-")[0]
         if verb == "preview":
@@ -73,25 +73,38 @@ class Compose(View):
             return self.page(draft)
         return self.keep(draft, send=verb == "send")
 
+    def read(self, request: SignedIn) -> Draft:
+        return read_draft(posted=request.POST.dict(), gigs=self.gigs)
+
+    def save(self, draft: Draft) -> Offer:
+        return services.save_draft(
+            seller=self.seller,
+            conversation=self.conversation,
+            draft=draft,
+            offer=self.offer,
+            request=self.asked,
+            now=self.now,
+        )
+
+    def send(self, offer: Offer) -> None:
+        services.send_offer(offer=offer, seller=self.seller)
+
     def keep(self, draft: Draft, *, send: bool) -> HttpResponse:
         """Save first, so that nothing typed is lost when sending is refused."""
         try:
-            self.offer = services.save_draft(
-                seller=self.seller,
-                conversation=self.conversation,
-                draft=draft,
-                offer=self.offer,
-                request=self.asked,
-                now=self.now,
-            )
+            self.offer = self.save(draft)
             if send:
-                services.send_offer(offer=self.offer, seller=self.seller)
+                self.send(self.offer)
         except Invalid as refusal:
             return self.page(draft, refusal=refusal)
-        other = self.conversation.other(self.seller).first_name
-        words = f"Your offer is with {other} now." if send else f"Your draft is saved. {other} can’t see it."
+        other = self.conversation.other(self.author).first_name
+        words = f"It is with {other} now." if send else f"Your draft is saved. {other} can’t see it."
         messages.success(self.request, words)
         return redirect(self.conversation.latest_url if send else self.offer_url)
+
+    @property
+    def is_counter(self) -> bool:
+        return self.offer is not None and self.offer.is_counter
 
     @property
     def offer_url(self) -> str:
@@ -111,13 +124,14 @@ class Compose(View):
 
     def context(self, draft: Draft) -> dict[str, object]:
         return {
-            "composer": Composer(draft=draft, gigs=self.gigs, policy=self.policy),
+            "composer": Composer(draft=draft, gigs=self.gigs, policy=self.policy, is_counter=self.is_counter),
             "preview": preview_draft(draft=draft, seller=self.seller, policy=self.policy, now=self.now),
             "policy": self.policy,
+            "is_counter": self.is_counter,
             "offer": self.offer,
             "asked": self.asked,
             "url": self.offer_url,
-            "other": self.conversation.other(self.seller),
+            "other": self.conversation.other(self.author),
             "conversation": self.conversation,
             "nav_section": "inbox",
         }
@@ -134,28 +148,47 @@ class Compose(View):
         status = refusal.status if refusal else 200
         if self.request.htmx:
             return render(self.request, "offers/form.html", context, status=status)
-        around = conversation_page(conversation=self.conversation, viewer=self.seller, size=SHOWN_MESSAGES)
+        around = conversation_page(conversation=self.conversation, viewer=self.author, size=SHOWN_MESSAGES)
         return render(self.request, "offers/composer.html", {**around, **context}, status=status)
 
 
 class Edit(Compose):
-    """A draft, seen by its seller only."""
+    """A draft, seen by its author only: an offer of the seller, or a counter-offer of the buyer."""
 
-    def find(self, seller: User, public_id: str) -> None:
-        self.offer = selectors.own_draft(seller=seller, public_id=public_id)
-        self.conversation, self.asked = self.offer.conversation, self.offer.request
+    def find(self, author: User, public_id: str) -> None:
+        self.offer = self.draft = selectors.own_draft(author=author, public_id=public_id)
+        self.seller = self.draft.seller
+        self.conversation, self.asked = self.draft.conversation, self.draft.request
+
+    def read(self, request: SignedIn) -> Draft:
+        """A buyer chooses neither the gig nor the way of paying."""
+        typed = super().read(request)
+        if not self.is_counter:
+            return typed
+        return replace(typed, gig=self.draft.gig, order_type=OrderType(self.draft.order_type))
+
+    def save(self, draft: Draft) -> Offer:
+        if not self.is_counter:
+            return super().save(draft)
+        return services.save_counter(offer=self.draft, buyer=self.author, draft=draft, now=self.now)
+
+    def send(self, offer: Offer) -> None:
+        if offer.is_counter:
+            services.send_counter(offer=offer, buyer=self.author)
+        else:
+            super().send(offer)
 
     def begun(self) -> Draft:
         """What was typed so far."""
-        if self.offer is None:
-            return super().begun()
-        gig = next((gig for gig in self.gigs if gig.pk == self.offer.gig_id), None)
+        draft = self.draft
+        gig = draft.gig if draft.is_counter else next((gig for gig in self.gigs if gig.pk == draft.gig_id), None)
         return Draft(
-            order_type=OrderType(self.offer.order_type),
-            title=self.offer.title,
-            description=self.offer.description,
+            order_type=OrderType(draft.order_type),
+            title=draft.title,
+            description=draft.description,
+            note=draft.note,
             gig=gig,
-            typed=self.offer.typed,
+            typed=draft.typed,
         )
 
 
@@ -170,9 +203,19 @@ def revise(request: SignedIn, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def counter(request: SignedIn, public_id: str) -> HttpResponse:
+    """The buyer begins a counter-offer, or goes on with the one begun."""
+    buyer = request.user
+    offer = selectors.offer_for(viewer=buyer, public_id=public_id)
+    draft = services.begin_counter(offer=offer, buyer=buyer)
+    return redirect(reverse("offers:edit", args=[draft.public_id]) + "#composer")
+
+
+@login_required
+@require_POST
 def discard(request: SignedIn, public_id: str) -> HttpResponse:
-    seller = request.user
-    offer = selectors.own_draft(seller=seller, public_id=public_id)
-    services.discard_draft(offer=offer, seller=seller)
+    author = request.user
+    offer = selectors.own_draft(author=author, public_id=public_id)
+    services.discard_draft(offer=offer, author=author)
     messages.success(request, "The draft is gone.")
     return redirect(offer.conversation.latest_url)

@@ -1,5 +1,6 @@
 """Offers for tests, brought to their states by the services. Prices are typed in major units, as sellers do."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import User
@@ -100,6 +101,28 @@ def accept(offer: Offer, *, now: datetime | None = None) -> Offer:
     """Accept as `orders` would, with the digest that the page shows."""
     digest = offer.plan.digest if offer.plan else ""
     return accept_offer(offer=offer, buyer=offer.buyer, shown_digest=digest, now=now)
+
+
+def begin_counter(offer: Offer, *, now: datetime | None = None) -> Offer:
+    """The buyer's draft of a counter-offer, as filled by the service."""
+    return services.begin_counter(offer=offer, buyer=offer.buyer, now=now or clock.now())
+
+
+def counter(offer: Offer, *milestones: TypedMilestone, note: str = "", now: datetime | None = None) -> Offer:
+    """The buyer proposes other terms: each milestone a day longer, unless others are given."""
+    moment = now or clock.now()
+    begun = begin_counter(offer, now=moment)
+    longer = tuple(replace(row, days=str(int(row.days) + 1)) for row in begun.typed.milestones)
+    draft = Draft(
+        order_type=OrderType(begun.order_type),
+        title=begun.title,
+        description=begun.description,
+        gig=begun.gig,
+        note=note,
+        typed=replace(begun.typed, milestones=milestones or longer),
+    )
+    services.save_counter(offer=begun, buyer=offer.buyer, draft=draft, now=moment)
+    return services.send_counter(offer=begun, buyer=offer.buyer, now=moment)
 
 
 def revise(offer: Offer, *milestones: TypedMilestone, now: datetime | None = None) -> Offer:

@@ -20,7 +20,7 @@ def test_an_offer_comes_whole_with_what_i_may_do(seller: User, buyer: User) -> N
     offer = make_offer(seller, buyer)
     assert offer.plan
     found = as_(buyer).get(f"{BASE}{offer.public_id}/").json()
-    assert (found["state"], found["side"], found["actions"]) == ("sent", "buyer", ["accept", "decline"])
+    assert (found["state"], found["side"], found["actions"]) == ("sent", "buyer", ["accept", "counter", "decline"])
     assert found["digest"] == offer.plan.digest
     assert found["to_pay"] == {"amount": 46200, "currency": "USD"}
     assert [stage["fee"]["amount"] for stage in found["stages"]] == [600, 1200, 400]

@@ -280,7 +280,7 @@ def test_a_draft_is_its_sellers_alone(seller: User, buyer: User, stranger: User)
     draft = make_offer_draft(seller, buyer)
     for other in (buyer, stranger):
         with pytest.raises(Unknown):
-            services.discard_draft(offer=draft, seller=other)
+            services.discard_draft(offer=draft, author=other)
         with pytest.raises(Unknown):
             services.save_draft(
                 seller=other,
@@ -289,14 +289,14 @@ def test_a_draft_is_its_sellers_alone(seller: User, buyer: User, stranger: User)
                 offer=draft,
                 now=draft.created_at,
             )
-    services.discard_draft(offer=draft, seller=seller)
+    services.discard_draft(offer=draft, author=seller)
     assert not Offer.objects.exists()
 
 
 def test_a_sent_offer_is_neither_saved_nor_thrown_away(seller: User, buyer: User) -> None:
     offer = make_offer(seller, buyer)
     with pytest.raises(OfferNotOpen):
-        services.discard_draft(offer=offer, seller=seller)
+        services.discard_draft(offer=offer, author=seller)
     with pytest.raises(OfferNotOpen):
         services.save_draft(
             seller=seller,

@@ -18,7 +18,7 @@ from offers.selectors import offers_of
 from offers.sheets import make_sheet
 from tests.factories.gigs import make_gig
 from tests.factories.milestones import make_terms, shipped_policy
-from tests.factories.offers import accept, draft_of, make_offer, make_offer_draft, revise, row, rows
+from tests.factories.offers import accept, counter, draft_of, make_offer, make_offer_draft, revise, row, rows
 
 
 def usd(amount: int) -> Money:
@@ -55,13 +55,22 @@ def steps(offer: Offer, viewer: User, now: datetime) -> set[str]:
 
 def test_the_buttons_are_those_of_the_table(seller: User, buyer: User, now: datetime) -> None:
     offer = make_offer(seller, buyer, now=now)
-    assert steps(offer, buyer, now) == {"accept", "decline"}
+    assert steps(offer, buyer, now) == {"accept", "counter", "decline"}
     assert steps(offer, seller, now) == {"withdraw", "revise"}
     late = now + timedelta(days=14)
     assert steps(offer, buyer, late) == set()
     assert steps(offer, seller, late) == {"revise"}
     accept(offer, now=now)
     assert steps(offer, buyer, now) == steps(offer, seller, now) == set()
+
+
+def test_the_buttons_of_a_counter_offer_are_those_of_the_table(seller: User, buyer: User, now: datetime) -> None:
+    proposed = counter(make_offer(seller, buyer, now=now), now=now)
+    assert steps(proposed, seller, now) == {"agree", "decline", "revise"}
+    assert steps(proposed, buyer, now) == {"counter", "withdraw"}
+    late = now + timedelta(days=14)
+    assert steps(proposed, seller, late) == {"revise"}
+    assert steps(proposed, buyer, late) == set()
 
 
 def test_a_revision_begun_can_be_gone_on_with_and_a_sent_one_not_again(

@@ -1,5 +1,6 @@
 """The composer and the offer's page, with and without JavaScript."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from offers.enums import OfferState
 from offers.models import Offer, OfferRequest
 from tests.factories.gigs import make_gig
 from tests.factories.inbox import make_conversation, say, text_file
-from tests.factories.offers import make_offer, make_offer_draft, revise
+from tests.factories.offers import begin_counter, counter, make_offer, make_offer_draft, revise
 
 HTMX = {"HX-Request": "true"}
 
@@ -278,3 +279,75 @@ def test_a_conversation_takes_the_same_queries_at_one_and_at_three_offers(
         make_offer(seller, buyer, conversation=conversation)
     queries()
     assert queries() == one
+
+
+def test_r_ofr_5_a_buyer_proposes_other_terms_and_the_seller_sends_them_back(
+    conversation: Conversation, seller: User, buyer: User
+) -> None:
+    offer = make_offer(seller, buyer, conversation=conversation)
+    assert offer.gig
+    response = as_(buyer).post(reverse("offers:counter", args=[offer.public_id]))
+    begun = Offer.objects.get(replaces=offer)
+    edit = reverse("offers:edit", args=[begun.public_id])
+    assert response["Location"] == f"{edit}#composer"
+    page = as_(buyer).get(edit).content.decode()
+    assert "Propose other terms" in page
+    assert "You would pay in all" in page
+    assert "You earn" not in page
+    assert 'name="order_type"' not in page
+    assert as_(seller).get(edit).status_code == 404
+    data = form(offer.gig, "send", "100.00", "200.00", note="Two are enough.", order_type="single")
+    assert as_(buyer).post(edit, data)["Location"] == conversation.latest_url
+    proposed = Offer.objects.get(version=2)
+    assert (proposed.state, proposed.order_type, proposed.note) == (OfferState.SENT, "milestones", "Two are enough.")
+    page = as_(seller).get(conversation.get_absolute_url()).content.decode()
+    assert "Version 2, by Bruno" in page
+    assert "Two are enough." in page
+    page = as_(seller).get(proposed.get_absolute_url()).content.decode()
+    assert "Send it on these terms: $300.00" in page
+    assert "Accept and pay" not in page
+    assert as_(seller).post(reverse("offers:agree", args=[proposed.public_id])).status_code == 302
+    agreed = Offer.objects.get(version=3)
+    assert "Accept and pay $105.00" in as_(buyer).get(agreed.get_absolute_url()).content.decode()
+
+
+def test_a_counter_offer_that_changes_nothing_is_refused_beside_its_milestones(seller: User, buyer: User) -> None:
+    begun = begin_counter(make_offer(seller, buyer))
+    assert begun.gig
+    edit = reverse("offers:edit", args=[begun.public_id])
+    names = {f"milestones-{index}-{key}": value for index, row in enumerate(begun.typed.milestones)
+             for key, value in asdict(row).items()}  # fmt: skip
+    data = {"action": "send", "title": begun.title, "description": begun.description, **names}
+    response = as_(buyer).post(edit, data)
+    assert response.status_code == 422
+    assert "You have changed nothing yet" in response.content.decode()
+
+
+def test_what_stops_agreeing_leads_back_to_the_offer_and_says_so(seller: User, buyer: User) -> None:
+    proposed = counter(make_offer(seller, buyer))
+    assert proposed.gig
+    proposed.gig.state = "paused"
+    proposed.gig.save()
+    response = as_(seller).post(reverse("offers:agree", args=[proposed.public_id]), follow=True)
+    assert "Choose which of your active gigs" in response.content.decode()
+    assert Offer.objects.count() == 2
+
+
+def test_a_counter_offer_is_declined_taken_back_and_thrown_away_by_buttons(
+    seller: User, buyer: User, stranger: User
+) -> None:
+    declined, withdrawn = counter(make_offer(seller, buyer)), counter(make_offer(seller, buyer))
+    begun = begin_counter(make_offer(seller, buyer))
+    for name, of in (("counter", declined), ("agree", declined), ("discard", begun)):
+        assert as_(stranger).post(reverse(f"offers:{name}", args=[of.public_id])).status_code == 404
+    assert as_(seller).post(reverse("offers:counter", args=[declined.public_id])).status_code == 403
+    assert as_(buyer).post(reverse("offers:agree", args=[declined.public_id])).status_code == 403
+    assert as_(seller).post(reverse("offers:discard", args=[begun.public_id])).status_code == 404
+    assert as_(seller).post(reverse("offers:decline", args=[declined.public_id]), {"reason": "No"}).status_code == 302
+    assert as_(buyer).post(reverse("offers:withdraw", args=[withdrawn.public_id])).status_code == 302
+    assert as_(buyer).post(reverse("offers:discard", args=[begun.public_id])).status_code == 302
+    for offer in (declined, withdrawn):
+        for viewer in (seller, buyer):
+            page = as_(viewer).get(offer.get_absolute_url()).content.decode()
+            assert "Send it on these terms" not in page
+            assert "Version 2, by" in page
