@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from gigs.views import catalogue, selling, tabs
+from gigs.views import catalogue, selling, tabs, templates
 
 app_name = "gigs"
 urlpatterns = [
     path("", catalogue.browse, name="browse"),
     path("mine/", selling.mine, name="mine"),
     path("new/", tabs.new, name="new"),
+    path("templates/", templates.library, name="templates"),
+    path("templates/<str:public_id>/", templates.template, name="template"),
+    path("templates/<str:public_id>/rename/", templates.rename, name="rename_template"),
+    path("templates/<str:public_id>/copy/", templates.copy, name="copy_template"),
+    path("templates/<str:public_id>/delete/", templates.delete, name="delete_template"),
     path("images/<str:public_id>/<str:size>.webp", catalogue.image, name="image"),
     path("<str:public_id>/", catalogue.gig, name="gig"),
     path("<str:public_id>/edit/<str:tab>/", selling.edit, name="edit"),

@@ -26,3 +26,11 @@ def template_for(*, seller: User, public_id: str) -> WorkflowTemplate:
     if found is None or (found.owner_id != seller.pk if found.owner_id else not found.offered):
         raise TemplateUnknown
     return found
+
+
+def own_template(*, seller: User, public_id: str) -> WorkflowTemplate:
+    """Raises TemplateUnknown for anyone but its owner; the platform's have none."""
+    found = own_templates(seller).filter(public_id=public_id).first()
+    if found is None:
+        raise TemplateUnknown
+    return found

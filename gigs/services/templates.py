@@ -3,7 +3,15 @@
 from django.db import transaction
 
 from accounts.models import User
-from gigs.errors import NothingToKeep, TemplateNameMissing, TemplateNameTaken, TemplateNameTooLong, TemplateUnknown
+from accounts.selectors import is_seller
+from gigs.errors import (
+    NothingToKeep,
+    OnlySellers,
+    TemplateNameMissing,
+    TemplateNameTaken,
+    TemplateNameTooLong,
+    TemplateUnknown,
+)
 from gigs.models import Subcategory, WorkflowTemplate
 from gigs.selectors.templates import template_for
 from marketplace.kernel.errors import Invalid
@@ -18,8 +26,9 @@ def keep_template(
 ) -> WorkflowTemplate:
     """Keep `design` (see `milestones.fitting`) for `seller`.
 
-    Raises NothingToKeep without a milestone; TemplateNameMissing, TemplateNameTooLong, TemplateNameTaken.
+    Raises OnlySellers; NothingToKeep without a milestone; TemplateNameMissing, TemplateNameTooLong, TemplateNameTaken.
     """
+    _check_sells(seller)
     if not design.stages:
         raise NothingToKeep
     _lock_templates(seller)
@@ -47,8 +56,9 @@ def rename_template(
 
 @transaction.atomic
 def copy_template(*, template: WorkflowTemplate, seller: User) -> WorkflowTemplate:
-    """One's own or the platform's as another of one's own, under a name that is free. Raises TemplateUnknown."""
+    """One's own or the platform's as another of one's own, under a free name. Raises TemplateUnknown, OnlySellers."""
     template = template_for(seller=seller, public_id=template.public_id)
+    _check_sells(seller)
     _lock_templates(seller)
     return WorkflowTemplate.objects.create(
         owner=seller,
@@ -63,6 +73,11 @@ def copy_template(*, template: WorkflowTemplate, seller: User) -> WorkflowTempla
 def delete_template(*, template: WorkflowTemplate, seller: User) -> None:
     """For good. Raises TemplateUnknown for one that isn't `seller`'s."""
     _lock_own(template, seller).delete()
+
+
+def _check_sells(seller: User) -> None:
+    if not is_seller(seller):
+        raise OnlySellers
 
 
 def _lock_templates(seller: User) -> None:

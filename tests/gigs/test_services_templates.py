@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from gigs.errors import (
     NothingToKeep,
+    OnlySellers,
     TemplateNameMissing,
     TemplateNameTaken,
     TemplateNameTooLong,
@@ -16,6 +17,7 @@ from gigs.selectors.templates import own_templates, platform_templates, template
 from gigs.services.templates import copy_template, delete_template, keep_template, rename_template
 from milestones.designs import TemplateDesign
 from milestones.fitting import template_of_workflow
+from tests.factories.accounts import make_seller
 from tests.factories.gigs import subcategory
 from tests.factories.milestones import make_design
 
@@ -68,10 +70,19 @@ def test_r_gig_8_a_name_is_needed_and_its_owners_own(
     assert WorkflowTemplate.objects.get(pk=other.pk).name == "a" * 80
 
 
-def test_r_gig_8_two_people_may_use_one_name(template: WorkflowTemplate, stranger: User) -> None:
-    assert keep_template(seller=stranger, name="My usual", design=DESIGN).name == template.name
+def test_r_gig_8_two_people_may_use_one_name(template: WorkflowTemplate) -> None:
+    other = make_seller("Sune Seller")
+    assert keep_template(seller=other, name="My usual", design=DESIGN).name == template.name
     with pytest.raises(IntegrityError), transaction.atomic():
-        WorkflowTemplate.objects.create(owner=stranger, name="MY USUAL", design={})
+        WorkflowTemplate.objects.create(owner=other, name="MY USUAL", design={})
+
+
+def test_r_gig_8_who_sells_nothing_keeps_no_template(shipped: WorkflowTemplate, buyer: User) -> None:
+    with pytest.raises(OnlySellers):
+        keep_template(seller=buyer, name="Mine", design=DESIGN)
+    with pytest.raises(OnlySellers):
+        copy_template(template=shipped, seller=buyer)
+    assert not own_templates(buyer)
 
 
 def test_r_gig_8_rename(template: WorkflowTemplate, seller: User) -> None:

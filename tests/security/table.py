@@ -90,6 +90,11 @@ TABLE = """
 /gigs/{gig}/edit/overview/                                 302 404 404 200 404  404
 /gigs/{gig}/images/{draft_image}/                          302 405 405 405 405  404
 /gigs/{gig}/pause/                                         302 405 405 405 405  404
+/gigs/templates/                                           302 302 302 200 302  405
+/gigs/templates/{template}/                                302 404 404 200 404  405
+/gigs/templates/{template}/rename/                         302 405 405 405 405  404
+/gigs/templates/{template}/copy/                           302 405 405 405 405  404
+/gigs/templates/{template}/delete/                         302 404 404 200 404  404
 # Two people talk
 /inbox/                                                    302 200 200 200 200  405
 /inbox/with/{seller}/                                      302 200 302 409 200  302

@@ -6,13 +6,16 @@ from accounts.models import TeamInvitation, User
 from accounts.services import issue_token
 from gigs.enums import RequirementKind
 from gigs.services.gallery import add_image
+from gigs.services.templates import keep_template
 from marketplace.kernel import clock
+from milestones.fitting import template_of_workflow
 from notifications.models import Notification
 from orders.models import DeliveryFile, OrderRequirement
 from payments.models import Charge, SavedMethod
 from payments.services.invoicing import issue_invoice
 from tests.factories.gigs import make_draft, make_gig, picture
 from tests.factories.inbox import make_conversation, say, text_file
+from tests.factories.milestones import make_design
 from tests.factories.offers import make_offer, make_offer_draft
 from tests.factories.order_states import delivered
 from tests.factories.team import invite, make_member
@@ -27,6 +30,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
     )
     gig, draft_gig = make_gig(seller), make_draft(seller)
     image = add_image(gig=draft_gig, seller=seller, content=picture(), alt="A green window")
+    template = keep_template(seller=seller, name="My usual", design=template_of_workflow(make_design(1, 1)))
     conversation = make_conversation(buyer, seller)
     attachment = say(conversation, seller, files=[text_file()]).attachments.get()
     offer = make_offer(seller, buyer, gig=gig, conversation=conversation)
@@ -43,6 +47,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "gig": gig.public_id,
         "draft_gig": draft_gig.public_id,
         "draft_image": image.public_id,
+        "template": template.public_id,
         "conversation": conversation.public_id,
         "attachment": attachment.public_id,
         "offer": offer.public_id,
