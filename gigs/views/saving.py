@@ -125,7 +125,8 @@ class Sheet(ABC, Generic[Forms]):
         forms.place(refused)
         desk = self.desk.anew(stored=bool(said.get("kept")))
         status = 409 if "elsewhere" in said else 422 if refused else 200
-        return desk.show(self.context(forms) | said | {"focus": focus_after(action)}, status=status, part="form")
+        more = {"focus": focus_after(action, rows), "removed": rows.removed}
+        return desk.show(self.context(forms) | said | more, status=status, part="form")
 
     def _store_on_the_way(self, forms: Forms) -> dict[str, object]:
         """What to say about it: `kept`, the instant; or `refused`, the words, with `errors` or `elsewhere`."""
@@ -146,9 +147,14 @@ class Sheet(ABC, Generic[Forms]):
         return replace(seen, version=version) if seen and version is not None else seen
 
 
-def focus_after(action: str) -> str:
-    """The button that carries on what `action` began: the one of the moved row, at its new place."""
+def focus_after(action: str, rows: FormRows) -> str:
+    """The id of what carries on what `action` began: the moved row’s button, the new row’s input, the way back."""
     match action.split():
         case [("up" | "down") as verb, prefix, number] if (index := read_number(number)) is not None:
             return f"{prefix}-{max(0, index + (1 if verb == 'down' else -1))}-{verb}"
+        case ["add", prefix]:
+            field = "question" if prefix in {"faq", "requirements"} else "name"
+            return f"id_{prefix}-{rows.count(prefix) - 1}-{field}"
+        case ["remove", *_]:
+            return "undo"
     return ""

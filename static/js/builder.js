@@ -22,16 +22,51 @@ document.addEventListener("input", (event) => {
   row.querySelector("th").textContent = `${Number(index) + 1}. ${name}`;
 });
 
-// After a swap: cards that were open stay open, and the keyboard stays where it was.
+// A row dropped at another place is moved by the same form as its buttons do: only the server knows rows.
+function act(action) {
+  htmx.ajax("POST", location.pathname, { source: "#editor", target: "#editor", swap: "outerHTML", values: { action } });
+}
+function makeSortable() {
+  const animation = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
+  for (const list of document.querySelectorAll("[data-rows]")) {
+    const onEnd = ({ oldIndex, newIndex }) =>
+      oldIndex === newIndex || act(`move ${list.dataset.rows} ${oldIndex} ${newIndex}`);
+    Sortable.create(list, { handle: ".grip", animation, onEnd });
+  }
+}
+
+// A button that changes rows is answered with the form anew. Meanwhile nothing can be typed into the old one; then
+// cards that were open stay open, and the keyboard goes on where the button says, or where it was.
 let open = new Set();
+let focused = "";
+const isEditor = (element) => element?.id === "editor";
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (!isEditor(detail.target)) return;
+  focused = document.activeElement.id;
+  detail.target.inert = true;
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (isEditor(detail.target)) detail.target.inert = false;
+});
 document.addEventListener("htmx:beforeSwap", () => {
   open = new Set([...document.querySelectorAll(".ms details[open] [name$='-name']")].map((input) => input.value));
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (!isEditor(detail.target)) return;
   for (const card of document.querySelectorAll(".ms details")) {
     if (open.has(card.querySelector("[name$='-name']").value)) card.open = true;
   }
-  followAll();
-  document.getElementById(document.getElementById("editor")?.dataset.focusOn)?.focus();
+  ready();
+  focus(document.getElementById(document.getElementById("editor").dataset.focusOn || focused));
 });
-followAll();
+function focus(wanted) {
+  const card = wanted?.closest("details");
+  if (card) card.open = true;
+  // at an end of the list the button that was pressed can go no further: its neighbour takes over
+  (wanted?.disabled ? wanted.parentElement.querySelector("button:not(:disabled)") : wanted)?.focus();
+}
+function ready() {
+  followAll();
+  makeSortable();
+}
+ready();

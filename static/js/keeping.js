@@ -95,14 +95,7 @@ status.addEventListener("htmx:afterSettle", () => {
   remember();
 });
 
-// --- Buttons that change rows answer with the form anew; nothing can be typed into the old one meanwhile
-const changesForm = ({ target }) => target === form();
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (changesForm(detail)) form().inert = true;
-});
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (changesForm(detail)) form().inert = false;
-});
+// --- Buttons that change rows answer with the form anew
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "editor") return;
   if (form().dataset.kept) stored = typed();

@@ -1,5 +1,7 @@
 """Milestones in the gig editor by its forms, without JavaScript: every button, every refusal (R-GIG-4 to R-GIG-7)."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -255,3 +257,50 @@ def test_r_gig_3_tampered_rows_are_no_error(selling: Client, plain: Gig) -> None
         {"action": "up stages 999", "stages-TOTAL_FORMS": "1000"},
     ):
         assert selling.post(address(plain, "description"), posted).status_code in {200, 422}
+
+
+def test_r_gig_4_milestones_are_reordered_by_drag(selling: Client, plain: Gig) -> None:
+    posted = description("60", "80", "120", action="move stages 2 0")
+    assert selling.post(address(plain, "description"), posted).status_code == 200
+    design = stored(plain)
+    assert design is not None
+    assert [(stage.name, stage.packages[0].part) for stage in design.stages] == [
+        ("Step 3", 12_000),
+        ("Step 1", 6_000),
+        ("Step 2", 8_000),
+    ]
+
+
+def hidden_inputs(text: str) -> dict[str, str]:
+    """What the page carries of a removed row."""
+    return dict(re.findall(r'<input type="hidden" name="(removed-[^"]+)" value="([^"]*)">', text))
+
+
+def test_a_removed_milestone_comes_back_without_javascript(selling: Client, plain: Gig) -> None:
+    substep = {"stages-0-substeps-TOTAL_FORMS": "1", "stages-0-substeps-0-name": "Sketch"}
+    posted = description("60", "80", "120", action="remove stages 0") | substep
+    text = selling.post(address(plain, "description"), posted).content.decode()
+    assert "‘Step 1’ removed." in text
+    design = stored(plain)
+    assert design is not None
+    assert [stage.name for stage in design.stages] == ["Step 2", "Step 3"]
+    left = description("80", "120", action="undo") | {"stages-0-name": "Step 2", "stages-1-name": "Step 3"}
+    response = selling.post(address(plain, "description"), left | hidden_inputs(text))
+    assert "removed." not in response.content.decode()
+    back = stored(plain)
+    assert back is not None
+    assert [(stage.name, stage.packages[0].part) for stage in back.stages] == [
+        ("Step 1", 6_000),
+        ("Step 2", 8_000),
+        ("Step 3", 12_000),
+    ]
+    assert [step.name for step in back.stages[0].substeps] == ["Sketch"]
+
+
+def test_r_gig_7_an_undo_that_makes_too_many_is_refused(selling: Client, plain: Gig) -> None:
+    posted = description(*["43"] * 5, action="undo")
+    posted |= {"removed-prefix": "stages", "removed-index": "0", "removed-row-name": "Sixth"}
+    response = selling.post(address(plain, "description"), posted)
+    assert response.status_code == 422
+    assert "A gig can have up to 5 milestones; this one has 6." in response.content.decode()
+    assert stored(plain) is None
