@@ -5,7 +5,9 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import acts_for
 from gigs.enums import GigState
 from gigs.models import Gig
 from inbox.models import Conversation
@@ -14,9 +16,13 @@ from offers.models import Offer, OfferRequest
 
 
 def offers_of(user: User) -> QuerySet[Offer]:
-    """Every version that `user` wrote, and every one that was sent to them, with what a sheet reads."""
-    wrote = Q(seller=user, made_by=Side.SELLER) | Q(buyer=user, made_by=Side.BUYER)
-    was_sent = (Q(seller=user) | Q(buyer=user)) & ~Q(state=OfferState.DRAFT)
+    """Every version that `user` wrote, and every one that was sent to them, with what a sheet reads.
+
+    Who makes offers for a seller sees the seller's, but their own as a buyer only from that side.
+    """
+    as_seller = Q(seller__in=acts_for(user, Ability.SEND_OFFERS)) & ~Q(buyer=user)
+    wrote = (as_seller & Q(made_by=Side.SELLER)) | Q(buyer=user, made_by=Side.BUYER)
+    was_sent = (as_seller | Q(buyer=user)) & ~Q(state=OfferState.DRAFT)
     return (
         Offer.objects.filter(wrote | was_sent)
         .select_related("buyer", "seller", "seller__seller", "gig__subcategory", "policy", "plan", "replaces")
@@ -33,6 +39,21 @@ def offer_for(*, viewer: User, public_id: str) -> Offer:
 def own_draft(*, author: User, public_id: str) -> Offer:
     """Http404 unless it is a draft that `author` writes."""
     return get_object_or_404(offers_of(author).filter(state=OfferState.DRAFT), public_id=public_id)
+
+
+def versions_of(*, offer: Offer, viewer: User) -> list[Offer]:
+    """Every sent version before and after `offer`, the first one first. Two people have few offers, so all are read."""
+    sent = offers_of(viewer).filter(conversation=offer.conversation).exclude(state=OfferState.DRAFT)
+    by_key = {found.pk: found for found in sent}
+    before: list[Offer] = []
+    found = by_key.get(offer.pk) or by_key.get(offer.replaces_id or 0)
+    while found is not None:
+        before.append(found)
+        found = by_key.get(found.replaces_id or 0)
+    chain = before[::-1]
+    while chain and (after := chain[-1].replaced_by) is not None:
+        chain.append(by_key[after.pk])
+    return chain
 
 
 def offers_by_reference(*, references: Collection[str], viewer: User) -> dict[str, Offer]:

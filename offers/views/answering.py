@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.kernel import clock
-from marketplace.kernel.errors import Invalid
+from marketplace.kernel.errors import Invalid, Unknown
 from marketplace.web.forms import add_domain_error
 from offers import selectors, services
 from offers.enums import OfferState
 from offers.forms import DeclineForm
 from offers.models import Offer
+from offers.presenters import compare
 from offers.sheets import make_sheet
 from offers.views import SignedIn
 
@@ -68,6 +69,41 @@ def agree(request: SignedIn, public_id: str) -> HttpResponse:
     return redirect(found.conversation.latest_url)
 
 
+@login_required
+@require_safe
+def versions(request: SignedIn, public_id: str) -> HttpResponse:
+    """All versions, and two of them beside each other: `?old=1&new=3`, or else this one and the one before."""
+    viewer = request.user
+    found = selectors.offer_for(viewer=viewer, public_id=public_id)
+    chain = selectors.versions_of(offer=found, viewer=viewer)
+    if not chain:
+        raise Unknown
+    sheets = [make_sheet(offer=version, viewer=viewer, now=clock.now()) for version in chain]
+    old, new = _chosen(chain, found, request.GET)
+    context = {
+        "offer": found,
+        "chain": sheets,
+        "found": compare(old=old, new=new, side=sheets[0].side) if old != new else None,
+        "crumbs": [
+            {"label": f"Conversation with {sheets[0].other.first_name}", "href": found.conversation.latest_url},
+            {"label": "Offer", "href": found.get_absolute_url()},
+            {"label": "Versions"},
+        ],
+        "nav_section": "inbox",
+    }
+    return render(request, "offers/versions.html", context)
+
+
+def _chosen(chain: list[Offer], found: Offer, query: QueryDict) -> tuple[Offer, Offer]:
+    """The two versions asked for by number, the older first; what was not asked for is this one and the one before."""
+    by_number = {str(version.version): version for version in chain}
+    new = by_number.get(query.get("new", ""), found if found in chain else chain[-1])
+    place = chain.index(new)
+    old = by_number.get(query.get("old", ""), chain[max(0, place - 1)] if place else chain[min(1, len(chain) - 1)])
+    first, second = sorted((old, new), key=lambda version: version.version)
+    return first, second
+
+
 def _page(request: SignedIn, offer: Offer, form: DeclineForm) -> HttpResponse:
     sheet = make_sheet(offer=offer, viewer=request.user, now=clock.now())
     status = 422 if form.errors else 200
@@ -75,5 +111,13 @@ def _page(request: SignedIn, offer: Offer, form: DeclineForm) -> HttpResponse:
         {"label": f"Conversation with {sheet.other.first_name}", "href": offer.conversation.latest_url},
         {"label": "Offer"},
     ]
-    context = {"sheet": sheet, "offer": offer, "form": form, "crumbs": crumbs, "nav_section": "inbox"}
+    chain = selectors.versions_of(offer=offer, viewer=request.user) if offer.replaces_id else []
+    context = {
+        "sheet": sheet,
+        "offer": offer,
+        "form": form,
+        "found": compare(old=chain[chain.index(offer) - 1], new=offer, side=sheet.side) if chain else None,
+        "crumbs": crumbs,
+        "nav_section": "inbox",
+    }
     return render(request, "offers/offer.html", context, status=status)

@@ -108,6 +108,7 @@ TABLE = """
 /offers/{draft}/edit/                                      302 404 404 200 404  404
 /offers/{draft}/discard/                                   302 405 405 405 405  404
 /offers/{offer}/revise/                                    302 405 405 405 405  404
+/offers/{offer}/versions/                                  302 404 200 200 404  405
 /offers/{offer}/counter/                                   302 405 405 405 405  404
 /offers/{offer}/agree/                                     302 405 405 405 405  404
 /offers/{offer}/decline/                                   302 405 405 405 405  404
