@@ -22,6 +22,7 @@ SWEEPS = (
     "orders.tasks.lapse_reviews",
     "orders.tasks.lapse_payments",
     "orders.tasks.retry_payments",
+    "orders.tasks.charge_months",
     "orders.tasks.flag_late_milestones",
     "orders.tasks.send_reminders",
     "payments.tasks.sweep_charges",

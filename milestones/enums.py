@@ -28,3 +28,4 @@ class OrderType(TextChoices):
 
     SINGLE = "single", "Single payment"
     MILESTONES = "milestones", "Milestones"
+    SUBSCRIPTION = "subscription", "Subscription"

@@ -140,6 +140,27 @@ class NotOneMilestone(Invalid):
     rule = "R-ORD-1"
 
 
+class MonthsOutOfBounds(Invalid):
+    code = "months_out_of_bounds"
+    sentence = "A subscription runs for {least} to {most} months; this one for {count}."
+    rule = "R-OFR-4"
+
+
+class MonthTooLong(Invalid):
+    code = "month_too_long"
+    sentence = (
+        "Every month is charged on its date, so its work takes up to {most} days, as many as the shortest month has; "
+        "this takes {days}."
+    )
+    rule = "R-OFR-4"
+
+
+class MonthsDiffer(Invalid):
+    code = "months_differ"
+    sentence = "The months of a subscription are all alike. For stages that differ, choose “Milestones”."
+    rule = "R-OFR-4"
+
+
 class RevisionsOutOfScope(Invalid):
     code = "revisions_out_of_scope"
     sentence = "Revisions are counted for {scope} at present. Say there how many are included."

@@ -41,6 +41,8 @@ class MilestonePolicy(models.Model):
     offer_min_milestones = models.PositiveSmallIntegerField()
     offer_max_milestones = models.PositiveSmallIntegerField()
     offer_total_over = models.BigIntegerField("offer with milestones totals more than")
+    subscription_min_months = models.PositiveSmallIntegerField(default=2)
+    subscription_max_months = models.PositiveSmallIntegerField(default=12)
     milestone_min_price = models.BigIntegerField()
     milestone_max_days = models.PositiveSmallIntegerField()
     review_days = models.PositiveSmallIntegerField()
@@ -48,6 +50,9 @@ class MilestonePolicy(models.Model):
     payout_release = models.CharField(max_length=10, choices=PayoutRelease)
     review_reminder_hours = ArrayField(models.PositiveSmallIntegerField(), help_text="Hours before the deadline.")
     charge_retry_days = ArrayField(models.PositiveSmallIntegerField(), help_text="Days after the failure.")
+    charge_notice_days = models.PositiveSmallIntegerField(
+        default=3, help_text="Days before a month of a subscription is charged, for the buyer to be reminded of it."
+    )
     payment_grace_days = models.PositiveSmallIntegerField()
     offer_validity_days = models.PositiveSmallIntegerField()
     unpaid_order_hours = models.PositiveSmallIntegerField()
@@ -77,6 +82,11 @@ class MilestonePolicy(models.Model):
                 name="policy_bounds_in_order",
                 condition=Q(offer_min_milestones__lte=models.F("offer_max_milestones"))
                 & (Q(gig_max_milestones=0) | Q(gig_min_milestones__lte=models.F("gig_max_milestones"))),
+            ),
+            models.CheckConstraint(
+                name="policy_months_in_order",
+                condition=Q(subscription_min_months__gte=1)
+                & Q(subscription_min_months__lte=models.F("subscription_max_months")),
             ),
         ]
         triggers: ClassVar = [

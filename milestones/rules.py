@@ -5,9 +5,11 @@ Gigs and offers call them. Each failure names the input it belongs beside: `mile
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money
+from marketplace.kernel.months import SHORTEST
 from milestones import errors
 from milestones.designs import StageDesign, WorkflowDesign
 from milestones.enums import OrderType, PackageTier, RevisionScope
@@ -20,14 +22,18 @@ def check_offer_terms(
 ) -> None:
     """Refuse terms that an offer may not have (R-POL-3, R-POL-4, R-OFR-3).
 
-    Raises ManyInvalid with every failure found. A single payment needs no eligibility, only sound terms.
+    Raises ManyInvalid with every failure found. A single payment and a subscription need no eligibility, only sound
+    terms.
     """
-    found = list(_terms_failures(terms, policy))
-    if terms.order_type == OrderType.MILESTONES:
-        found += _count_failures("An offer", "milestones", len(terms.milestones), *_offer_bounds(policy))
-        found += _offer_eligibility(terms, policy, subcategory_allows, seller_blocked_reason)
-    elif len(terms.milestones) != 1:
-        found.append(errors.NotOneMilestone(field="milestones", count=len(terms.milestones)))
+    found, count = list(_terms_failures(terms, policy)), len(terms.milestones)
+    match terms.order_type:
+        case OrderType.MILESTONES:
+            found += _count_failures("An offer", "milestones", count, *_offer_bounds(policy))
+            found += _offer_eligibility(terms, policy, subcategory_allows, seller_blocked_reason)
+        case OrderType.SUBSCRIPTION:
+            found += _subscription_failures(terms, policy)
+        case OrderType.SINGLE if count != 1:
+            found.append(errors.NotOneMilestone(field="milestones", count=count))
     _raise(found)
 
 
@@ -106,11 +112,25 @@ def _offer_eligibility(
         yield errors.OfferTotalTooLow(field="milestones", limit=limit, total=terms.total)
 
 
+def longest_month(policy: MilestonePolicy) -> int:
+    """Most days of a month's work: it is due before the next month begins, even in February (R-OFR-4)."""
+    return min(SHORTEST, policy.milestone_max_days)
+
+
+def _subscription_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Invalid]:
+    least, most, count = policy.subscription_min_months, policy.subscription_max_months, len(terms.milestones)
+    if not least <= count <= most:
+        yield errors.MonthsOutOfBounds(field="months", least=least, most=most, count=count)
+    if len({replace(month, name="") for month in terms.milestones}) > 1:
+        yield errors.MonthsDiffer(field="milestones")
+
+
 def _terms_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Invalid]:
     if terms.currency != policy.currency:
         yield errors.WrongCurrency(field="currency", wanted=policy.currency, currency=terms.currency)
         return
-    for index, milestone in enumerate(terms.milestones):
+    alike = terms.order_type == OrderType.SUBSCRIPTION  # what is said of one month is said of all
+    for index, milestone in enumerate(terms.milestones[:1] if alike else terms.milestones):
         yield from _milestone_failures(f"milestones-{index}", index, milestone, terms.order_type, policy)
     yield from _scope_failures(terms, policy)
 
@@ -118,13 +138,16 @@ def _terms_failures(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Inval
 def _milestone_failures(
     prefix: str, index: int, milestone: MilestoneTerms, order_type: OrderType, policy: MilestonePolicy
 ) -> Iterator[Invalid]:
-    which = _quoted(milestone.name, index)
+    which = "the work of a month" if order_type == OrderType.SUBSCRIPTION else _quoted(milestone.name, index)
     if not milestone.name.strip():
         yield errors.MilestoneWithoutName(field=f"{prefix}-name", number=index + 1)
-    if order_type == OrderType.MILESTONES:
-        yield from _day_failures(f"{prefix}-days", which, milestone.days, policy)
-    else:
-        yield from _single_day_failures(f"{prefix}-days", which, milestone.days, policy)
+    match order_type:
+        case OrderType.MILESTONES:
+            yield from _day_failures(f"{prefix}-days", which, milestone.days, policy)
+        case OrderType.SUBSCRIPTION:
+            yield from _month_day_failures(f"{prefix}-days", which, milestone.days, policy)
+        case OrderType.SINGLE:
+            yield from _single_day_failures(f"{prefix}-days", which, milestone.days, policy)
     yield from _price_failures(f"{prefix}-amount", which, milestone.amount, policy)
 
 
@@ -133,6 +156,13 @@ def _day_failures(field: str, which: str, days: int, policy: MilestonePolicy) ->
         yield errors.MilestoneWithoutDays(field=field, which=which)
     if days > policy.milestone_max_days:
         yield errors.MilestoneTooLong(field=field, which=which, most=policy.milestone_max_days, days=days)
+
+
+def _month_day_failures(field: str, which: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:
+    if days < 1:
+        yield errors.MilestoneWithoutDays(field=field, which=which)
+    if days > longest_month(policy):
+        yield errors.MonthTooLong(field=field, most=longest_month(policy), days=days)
 
 
 def _single_day_failures(field: str, which: str, days: int, policy: MilestonePolicy) -> Iterator[Invalid]:

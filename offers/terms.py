@@ -37,21 +37,26 @@ class TypedMilestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftTerms:
-    """All rows as typed; `revisions` is for the whole order, where the policy counts them so."""
+    """All rows as typed; `revisions` is for the whole order, where the policy counts them so.
+
+    A subscription has one row, which says what each of its `months` holds.
+    """
 
     milestones: tuple[TypedMilestone, ...] = ()
     revisions: str = ""
+    months: str = ""
 
     @classmethod
     def from_json(cls, stored: object) -> "DraftTerms":
         if not isinstance(stored, Mapping):
             return cls()
         rows = tuple(TypedMilestone(**row) for row in stored.get("milestones", ()))
-        return cls(milestones=rows, revisions=str(stored.get("revisions", "")))
+        return cls(milestones=rows, revisions=str(stored.get("revisions", "")), months=str(stored.get("months", "")))
 
     @classmethod
     def from_plan(cls, terms: PlanTerms) -> "DraftTerms":
         """Sent terms back into the form, for a revision."""
+        monthly = terms.order_type == OrderType.SUBSCRIPTION
         rows = tuple(
             TypedMilestone(
                 name=milestone.name,
@@ -61,12 +66,14 @@ class DraftTerms:
                 amount=Money(milestone.amount, terms.currency).major,
                 revisions=str(milestone.revisions),
             )
-            for milestone in terms.milestones
+            for milestone in (terms.milestones[:1] if monthly else terms.milestones)
         )
-        return cls(milestones=rows, revisions=str(terms.revisions))
+        months = str(len(terms.milestones)) if monthly else ""
+        return cls(milestones=rows, revisions=str(terms.revisions), months=months)
 
     def to_json(self) -> dict[str, object]:
-        return {"milestones": [asdict(row) for row in self.milestones], "revisions": self.revisions}
+        rows = [asdict(row) for row in self.milestones]
+        return {"milestones": rows, "revisions": self.revisions, "months": self.months}
 
     def added(self) -> "DraftTerms":
         return replace(self, milestones=(*self.milestones, TypedMilestone()))
@@ -119,17 +126,25 @@ def read_terms(
 ) -> tuple[PlanTerms, list[Invalid]]:
     """The typed rows as terms, and what is not a number, not a price or too long (read as zero).
 
-    A single payment takes the first row and is called by the offer's `title`.
+    A single payment takes the first row and is called by the offer's `title`; a subscription takes it for each of its
+    months, which are called by their numbers (R-OFR-4).
     """
     reader = _Reader(currency)
     rows = typed.milestones
-    if order_type == OrderType.SINGLE:
-        rows = tuple(replace(row, name=title[:NAME_LIMIT]) for row in rows[:1])
+    match order_type:
+        case OrderType.SINGLE:
+            rows = tuple(replace(row, name=title[:NAME_LIMIT]) for row in rows[:1])
+        case OrderType.SUBSCRIPTION:
+            rows = tuple(replace(row, name="Month 1") for row in rows[:1])
     by_order = scope == RevisionScope.ORDER
+    milestones = tuple(_read_row(reader, index, row, scope) for index, row in enumerate(rows))
+    if order_type == OrderType.SUBSCRIPTION:
+        months = range(1, reader.count(typed.months, "months") + 1)
+        milestones = tuple(replace(month, name=f"Month {number}") for month in milestones for number in months)
     terms = PlanTerms(
         order_type=order_type,
         currency=currency,
-        milestones=tuple(_read_row(reader, index, row, scope) for index, row in enumerate(rows)),
+        milestones=milestones,
         revision_scope=scope,
         revisions=reader.count(typed.revisions, "revisions") if by_order else 0,
     )

@@ -18,6 +18,7 @@ FINAL_ORDER_STATES = frozenset({OrderState.COMPLETED, OrderState.CANCELLED, Orde
 
 class MilestoneState(TextChoices):
     PLANNED = "planned", "Planned"
+    SCHEDULED = "scheduled", "Begins on its date"
     CHARGING = "charging", "Being charged"
     PAYMENT_FAILED = "payment_failed", "Payment failed"
     ACTION_REQUIRED = "action_required", "Payment needs you"
@@ -32,6 +33,7 @@ class MilestoneState(TextChoices):
 
 UNDER_WAY = frozenset(
     {
+        MilestoneState.SCHEDULED,
         MilestoneState.CHARGING,
         MilestoneState.PAYMENT_FAILED,
         MilestoneState.ACTION_REQUIRED,
@@ -49,6 +51,7 @@ class Completion(TextChoices):
     STOPPED = "stopped", "Stopped by the buyer"
     REVIEW_LAPSED = "review_lapsed", "Review time ran out"
     PAYMENT_LAPSED = "payment_lapsed", "Next payment never came"
+    SUBSCRIPTION_ENDED = "subscription_ended", "Subscription ended"
     ENDED_BY_SUPPORT = "ended_by_support", "Ended by support"
 
 

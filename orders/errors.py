@@ -87,6 +87,30 @@ class NotLastMilestone(Refused):
     rule = "R-ORD-6"
 
 
+class NotASubscription(Refused):
+    code = "not_a_subscription"
+    sentence = "This order is not a subscription."
+    rule = "R-OFR-4"
+
+
+class EndTheSubscription(Refused):
+    code = "end_the_subscription"
+    sentence = "This is a subscription, so it isn’t stopped or finished here: choose to end the subscription."
+    rule = "R-OFR-4"
+
+
+class NextMonthAhead(Refused):
+    code = "next_month_ahead"
+    sentence = "‘{month}’ begins and is charged on {date:%d %b %Y, %H:%M} UTC, not before. Accept without paying now."
+    rule = "R-OFR-4"
+
+
+class NextMonthDue(Refused):
+    code = "next_month_due"
+    sentence = "The date of ‘{month}’ has come, so accepting charges it now. Look at the page again."
+    rule = "R-OFR-4"
+
+
 class ExtensionUsed(Refused):
     code = "extension_used"
     sentence = "More time can be asked for once per milestone."
@@ -135,6 +159,13 @@ class OwnOffer(Refused):
     code = "own_gig"
     sentence = "You can’t order from yourself."
     rule = "R-ORD-1"
+
+
+class OwnTeamsWork(Refused):
+    """Somebody of the seller's team orders: nobody may be both sides of an order."""
+
+    code = "own_teams_work"
+    sentence = "You work in the team of {seller}, so you can’t order from them. Leave the team first."
 
 
 class SellerGone(Refused):

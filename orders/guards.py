@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.kernel.errors import DomainError
-from milestones.enums import RevisionScope
+from milestones.enums import OrderType, RevisionScope
 from orders import errors
 from orders.enums import UNDER_WAY, ExtensionState, MilestoneState
 from orders.models import Milestone, Order
@@ -41,6 +41,26 @@ class Facts:
     def standing(self) -> Standing:
         current = self.current
         return Standing(self.order.state, MilestoneState(current.state) if current else None)  # type: ignore[arg-type]
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.order.order_type == OrderType.SUBSCRIPTION
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether a running subscription has been ended: some of its months never begin (R-OFR-4)."""
+        return self.is_subscription and any(m.state == MilestoneState.NOT_STARTED for m in self.milestones)
+
+    @property
+    def is_next_ahead(self) -> bool:
+        """Whether the next milestone has a date that has not come: only a subscription's months have one."""
+        date = self.following.begins_at if self.following else None
+        return date is not None and self.now < date
+
+    @property
+    def noun(self) -> str:
+        """What a stage of it is called: a subscription has months."""
+        return "month" if self.is_subscription else "milestone"
 
     def revisions_left(self) -> int:
         """Revisions that the buyer can still ask for on the milestone under way, in the plan's scope (R-ORD-9)."""
@@ -106,6 +126,37 @@ def _not_on_hold(facts: Facts) -> DomainError | None:
     return errors.OrderOnHold() if facts.order.held_since else None
 
 
+def _subscription(facts: Facts) -> DomainError | None:
+    return None if facts.is_subscription else errors.NotASubscription()
+
+
+def _no_subscription(facts: Facts) -> DomainError | None:
+    return errors.EndTheSubscription() if facts.is_subscription else None
+
+
+def _next_is_due(facts: Facts) -> DomainError | None:
+    following = facts.following
+    if following is None or following.begins_at is None or not facts.is_next_ahead:
+        return None
+    return errors.NextMonthAhead(month=following.name, date=following.begins_at)
+
+
+def _next_is_ahead(facts: Facts) -> DomainError | None:
+    if not facts.is_subscription:
+        return errors.NotASubscription()
+    return None if facts.is_next_ahead else errors.NextMonthDue(month=facts.following.name if facts.following else "")
+
+
+def _months_left_out(facts: Facts) -> DomainError | None:
+    if not facts.is_subscription:
+        return errors.NotASubscription()
+    return None if facts.following or facts.ends_early else errors.LastMilestone()
+
+
+def _ran_through(facts: Facts) -> DomainError | None:
+    return errors.EndTheSubscription() if facts.ends_early else None
+
+
 GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
     Guard.LAST: _last,
     Guard.NOT_LAST: _not_last,
@@ -118,6 +169,12 @@ GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
     Guard.NOTHING_TO_ANSWER: _nothing_to_answer,
     Guard.NOT_LATE_YET: _not_late_yet,
     Guard.NOT_ON_HOLD: _not_on_hold,
+    Guard.SUBSCRIPTION: _subscription,
+    Guard.NO_SUBSCRIPTION: _no_subscription,
+    Guard.NEXT_IS_DUE: _next_is_due,
+    Guard.NEXT_IS_AHEAD: _next_is_ahead,
+    Guard.MONTHS_LEFT_OUT: _months_left_out,
+    Guard.RAN_THROUGH: _ran_through,
 }
 
 

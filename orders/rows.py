@@ -28,6 +28,7 @@ class Timer(StrEnum):
     PAY_BY = "pay_by"
     RETRY = "retry_at"
     DUE = "due_at"
+    BEGINS = "begins_at"
 
 
 class MoneyEffect(StrEnum):
@@ -55,6 +56,12 @@ class Guard(StrEnum):
     NOTHING_TO_ANSWER = "nothing_to_answer"
     NOT_LATE_YET = "not_late_yet"
     NOT_ON_HOLD = "not_on_hold"
+    SUBSCRIPTION = "subscription"
+    NO_SUBSCRIPTION = "no_subscription"
+    NEXT_IS_DUE = "next_is_due"  # of a subscription: the date of the next month has come
+    NEXT_IS_AHEAD = "next_is_ahead"
+    MONTHS_LEFT_OUT = "months_left_out"  # of a subscription: some of its months are still ahead, or never begin
+    RAN_THROUGH = "ran_through"
 
 
 class Notice(NamedTuple):
@@ -70,12 +77,15 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTransition(Transition[Standing, Role]):
-    """One row. `becomes` is what the milestone under way turns into; an order's end makes the planned `not_started`."""
+    """One row. `becomes` is what the milestone under way turns into; an order's end makes the planned `not_started`,
+    and so does `drops_rest` while the order runs on with the one under way.
+    """
 
     t: str
     becomes: MilestoneState
     completion: Completion | None = None
     starts_next: bool = False
+    drops_rest: bool = False
     timer: Timer | None = None
     guards: tuple[Guard, ...] = ()
     money: tuple[MoneyEffect, ...] = ()
@@ -100,7 +110,9 @@ AT_WORK = standings(S.ACTIVE, M.IN_PROGRESS, M.IN_REVISION)
 IN_REVIEW = standings(S.ACTIVE, M.DELIVERED)
 PAYING = standings(S.AWAITING_NEXT_PAYMENT, M.CHARGING)
 UNABLE_TO_PAY = standings(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED, M.ACTION_REQUIRED)
+BETWEEN_MONTHS = standings(S.ACTIVE, M.SCHEDULED)  # of a subscription: one month is accepted, the next has its date
 COMPLETED = Standing(S.COMPLETED)
 
 BUYER, SELLER, SUPPORT = frozenset({Role.BUYER}), frozenset({Role.SELLER}), frozenset({Role.SUPPORT})
+PARTIES = BUYER | SELLER
 CLOCK, BANK = frozenset({Role.TIMER}), frozenset({Role.PAYMENTS})

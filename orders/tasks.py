@@ -26,6 +26,11 @@ def retry_payments() -> None:
 
 
 @shared_task
+def charge_months() -> None:
+    lapsing.charge_months()
+
+
+@shared_task
 def flag_late_milestones() -> None:
     lapsing.flag_late_milestones()
 
@@ -33,6 +38,7 @@ def flag_late_milestones() -> None:
 @shared_task
 def send_reminders() -> None:
     reminding.remind_reviews()
+    reminding.remind_months()
     reminding.remind_payments()
     alerting.remind_evidence()
 

@@ -31,6 +31,7 @@ from orders.rows import (
     both,
     standings,
 )
+from orders.subscriptions import SUBSCRIPTIONS
 
 S, M = OrderState, MilestoneState
 
@@ -119,7 +120,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.ACCEPTED,
             starts_next=True,
-            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NEXT_IS_DUE),
             money=(MoneyEffect.ACCRUE, MoneyEffect.CHARGE),
             notices=(Notice("milestone_accepted", Role.SELLER),),
         ),
@@ -131,7 +132,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=COMPLETED,
             becomes=M.ACCEPTED,
             completion=Completion.FINISHED,
-            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.LAST, Guard.RAN_THROUGH),
             money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
             notices=both("order_finished"),
         ),
@@ -143,7 +144,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=COMPLETED,
             becomes=M.ACCEPTED,
             completion=Completion.STOPPED,
-            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST),
+            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NO_SUBSCRIPTION),
             money=(MoneyEffect.ACCRUE, MoneyEffect.RELEASE),
             notices=both("order_stopped"),
         ),
@@ -278,7 +279,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=COMPLETED,
             becomes=M.NOT_STARTED,
             completion=Completion.STOPPED,
-            guards=(Guard.SOME_ACCEPTED,),
+            guards=(Guard.SOME_ACCEPTED, Guard.NO_SUBSCRIPTION),
             money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
             notices=both("order_stopped"),
         ),
@@ -295,6 +296,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
             notices=both("payment_lapsed"),
         ),
+        *SUBSCRIPTIONS,
         *CLOSINGS,
     ]
 )

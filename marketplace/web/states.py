@@ -19,6 +19,7 @@ class Look:
 _LOOKS = [
     # milestones (R-ORD-3); the stones of the rail
     Look("planned", "flag", "idle", "Planned"),
+    Look("scheduled", "calendar-clock", "idle", "Begins on its date"),
     Look("charging", "credit-card", "work", "Being charged"),
     Look("payment_failed", "triangle-alert", "stop", "Payment failed"),
     Look("action_required", "shield-alert", "stop", "Payment needs you"),

@@ -22,7 +22,7 @@ from orders.errors import QuestionUnknown
 from orders.forms import REASON_LIMIT, file_answer, file_input
 from orders.models import Order
 from orders.selectors import view_order
-from orders.services import cards, deciding, delivering, extending, requirements
+from orders.services import cards, deciding, delivering, extending, requirements, subscribing
 from orders.services.delivering import FileInput, LinkInput
 from orders.services.door import explain_refusal
 from orders.services.requirements import Answer
@@ -174,6 +174,15 @@ def _inputs(data: dict[str, Any], field: str, *, held_back: bool) -> list[FileIn
     return [file_input(upload, field=field, held_back=held_back) for upload in uploads]
 
 
+def _ending(name: str, story: str) -> tuple[str, type[Action]]:
+    return action(
+        name,
+        ReasonIn,
+        lambda order, user, data: subscribing.end_subscription(order=order, actor=user, name=name, **data),
+        story,
+    )
+
+
 ACTIONS: list[tuple[str, type[Action]]] = [
     ("deliver", Deliver),
     ("answer_requirements", AnswerRequirements),
@@ -207,6 +216,22 @@ ACTIONS: list[tuple[str, type[Action]]] = [
         lambda order, user, data: deciding.accept_and_stop(order=order, actor=user, **data),
         "Accept what was delivered and end the order here (buyer). Nothing more is charged.",
     ),
+    action(
+        "accept_month",
+        Nothing,
+        lambda order, user, data: subscribing.accept_month(order=order, actor=user, **data),
+        "Accept a month of a subscription before the date of the next (buyer), which is charged on it.",
+    ),
+    action(
+        "accept_and_end",
+        ReasonIn,
+        lambda order, user, data: subscribing.accept_and_end(order=order, actor=user, **data),
+        "Accept the month that was delivered and end the subscription here (buyer). Nothing more is charged.",
+    ),
+    _ending("end_after_month", "End the subscription after the month that is being made (either side)."),
+    _ending("end_after_revision", "End the subscription after the month that is being revised (either side)."),
+    _ending("end_after_delivery", "End the subscription after the month that is being reviewed (either side)."),
+    _ending("end_subscription", "End the subscription before the next month is paid (either side)."),
     action(
         "request_revision",
         RevisionIn,

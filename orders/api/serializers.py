@@ -38,6 +38,9 @@ class MilestoneOut(serializers.Serializer[Milestone]):
     revisions = serializers.IntegerField(source="planned.revisions")
     revisions_used = serializers.IntegerField()
     extension = serializers.ChoiceField(choices=ExtensionState.choices)
+    begins_at = serializers.DateTimeField(
+        allow_null=True, help_text="Of a subscription: the date on which the month begins and is charged"
+    )
     started_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
     late_at = serializers.DateTimeField(allow_null=True)

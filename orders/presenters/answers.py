@@ -40,10 +40,11 @@ def _where(view: OrderView) -> Answer:
         state = S(view.order.state)
         why = Completion(view.order.completion).label if view.order.completion else ""
         if state == S.COMPLETED and len(milestones) > 1:
-            accepted = f"{len(view.facts.accepted)} of {counted(len(milestones), 'milestone')} accepted"
+            accepted = f"{len(view.facts.accepted)} of {counted(len(milestones), view.facts.noun)} accepted"
             return Answer(question="Where are we?", answer=state.label, more=f"{why}, {accepted}")
         return Answer(question="Where are we?", answer=state.label, more=why)
-    where = f"Milestone {current.position} of {len(milestones)}" if len(milestones) > 1 else state_words(view, current)
+    which = f"{view.facts.noun.capitalize()} {current.position} of {len(milestones)}"
+    where = which if len(milestones) > 1 else state_words(view, current)
     return Answer(question="Where are we?", answer=where, more=_progress(view))
 
 
@@ -53,6 +54,8 @@ def _progress(view: OrderView) -> str:
         return ""
     name = f"‘{current.name}’"
     match M(current.state):
+        case M.SCHEDULED:
+            return f"{name} begins {plain_day(current.begins_at)}"
         case M.DELIVERED:
             return f"{name}, delivered {plain_day(current.delivered_at)}"
         case M.IN_PROGRESS if view.order.state == S.AWAITING_REQUIREMENTS:
@@ -74,9 +77,16 @@ def answer_whose(view: OrderView) -> Answer:
     if turn == Turn.BANK:
         return Answer(question="Whose turn?", answer="The bank’s", more=_being_charged(view))
     if turn == Turn.NOBODY:
-        more = "It is over" if view.is_over else "It is on hold, and support is at it"
-        return Answer(question="Whose turn?", answer="Nobody’s", more=more)
+        return Answer(question="Whose turn?", answer="Nobody’s", more=_why_nobody(view))
     return Answer(question="Whose turn?", answer=f"{first}’s", more=_their_step(view))
+
+
+def _why_nobody(view: OrderView) -> str:
+    if view.is_over:
+        return "It is over"
+    if view.order.held_since:
+        return "It is on hold, and support is at it"
+    return _progress(view)
 
 
 def _being_charged(view: OrderView) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from orders.enums import MilestoneState
-from orders.models import Order
+from orders.models import Milestone, Order
 from orders.presenters.words import card_name, card_words, plain_day
 from orders.selectors import OrderView, live_orders_by_card
 from orders.services.funding import is_retriable
@@ -87,9 +87,12 @@ def next_charge_of(view: OrderView) -> NextCharge | None:
 
 def expiry_warning(view: OrderView) -> str:
     """Said before the buyer accepts: the card ends before the next milestone's work does. Empty when it doesn't."""
-    card, following = view.order.card, view.following
+    card, current = view.order.card, view.current
+    following = current if current and current.state == MilestoneState.SCHEDULED else view.following
     if card is None or following is None or card.expires_at is None:
         return ""
+    if following.begins_at is not None and view.facts.now < following.begins_at:
+        return _month_warning(card, following)
     due = view.facts.now + timedelta(hours=24 * following.planned.days)
     if card.expires_at <= view.facts.now:
         return f"{capital_card(card)} was good to {card.expiry}: the bank may refuse it."
@@ -99,6 +102,16 @@ def expiry_warning(view: OrderView) -> str:
             "comes after it can’t be charged to this card."
         )
     return ""
+
+
+def _month_warning(card: SavedMethod, month: Milestone) -> str:
+    """A month is charged on its date, so the card has to be good then."""
+    if card.expires_at is None or month.begins_at is None or month.begins_at < card.expires_at:
+        return ""
+    return (
+        f"{capital_card(card)} is good to {card.expiry} only, and ‘{month.name}’ is charged "
+        f"{plain_day(month.begins_at)}. Choose another card before then."
+    )
 
 
 def _is_over(method: SavedMethod, now: datetime) -> bool:

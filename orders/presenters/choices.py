@@ -12,7 +12,7 @@ from orders.enums import MilestoneState
 from orders.models import Milestone
 from orders.presenters.cards import expiry_warning
 from orders.presenters.turns import Turn, turn_of
-from orders.presenters.words import card_words, counted, fee_words, other, percent
+from orders.presenters.words import card_words, counted, fee_words, other, percent, plain_minute
 from orders.selectors import OrderView, cards_of
 
 
@@ -279,11 +279,106 @@ def _decline_to_continue(view: OrderView, current: Milestone) -> Choice:
     )
 
 
+def _accept_month(view: OrderView, current: Milestone) -> Choice:
+    following = view.following
+    if following is None:
+        raise ValueError("the last month has none after it")
+    first, date = other(view).first_name, plain_minute(following.begins_at)
+    how = f"{following.to_pay} is charged to {card_words(view.order.card)}"
+    then = how if view.order.card else f"you are asked to pay {following.to_pay}"
+    return Choice(
+        name="accept_month",
+        label=f"Accept ‘{current.name}’",
+        url=_url(view, "accept_month"),
+        title=f"Accept ‘{current.name}’?",
+        words=(
+            f"The {current.price} held for it goes to {first}. Nothing is charged now.",
+            f"‘{following.name}’ begins {date}, and {then}, unless one of you ends the subscription before.",
+        ),
+        note=f"Nothing is charged now. ‘{following.name}’ begins {date}, and {then}.",
+        warning=expiry_warning(view),
+        kind="primary",
+        asks_first=True,
+    )
+
+
+def _accept_and_end(view: OrderView, current: Milestone) -> Choice:
+    first = other(view).first_name
+    never = "" if view.facts.ends_early else f" {_never(view)}"
+    return Choice(
+        name="accept_and_end",
+        label=f"Accept ‘{current.name}’ and end the subscription",
+        url=_url(view, "accept_and_end"),
+        title=f"Accept ‘{current.name}’ and end the subscription?",
+        words=(
+            f"The {current.price} held for ‘{current.name}’ goes to {first}.{never} Nothing more is charged.",
+            "This can’t be undone.",
+        ),
+        note=f"‘{current.name}’ is paid.{never} Nothing more is charged.",
+        kind="primary" if view.facts.ends_early else "second",
+        icon="circle-stop",
+        asks_first=True,
+    )
+
+
+ENDS_AFTER = {
+    MilestoneState.IN_PROGRESS: "end_after_month",
+    MilestoneState.IN_REVISION: "end_after_revision",
+    MilestoneState.DELIVERED: "end_after_delivery",
+}
+
+
+def _end_after(view: OrderView, current: Milestone) -> Choice:
+    name, first = ENDS_AFTER[MilestoneState(current.state)], other(view).first_name
+    goes_on = f"{first} still delivers it and you decide on it" if view.is_buyer else "you still deliver it"
+    return Choice(
+        name=name,
+        label=f"End the subscription after ‘{current.name}’",
+        url=_url(view, name),
+        title=f"End the subscription after ‘{current.name}’?",
+        words=(
+            f"‘{current.name}’ goes on as agreed: {goes_on}. {_never(view)} Nothing more is charged.",
+            f"{first} is told at once. This can’t be undone.",
+        ),
+        note=f"‘{current.name}’ goes on as agreed. {_never(view)}",
+        icon="circle-stop",
+        kind="quiet",
+        asks_first=True,
+    )
+
+
+def _end_subscription(view: OrderView, current: Milestone) -> Choice:
+    return Choice(
+        name="end_subscription",
+        label="End the subscription now",
+        url=_url(view, "end_subscription"),
+        title=f"End the subscription before ‘{current.name}’?",
+        words=(
+            f"What was accepted stays paid. ‘{current.name}’ and whatever comes after it never begin, and nothing more "
+            "is charged.",
+            f"{other(view).first_name} is told at once. This can’t be undone.",
+        ),
+        note=f"What was accepted stays paid; ‘{current.name}’ never begins, and nothing more is charged.",
+        icon="circle-stop",
+        asks_first=True,
+    )
+
+
+def _never(view: OrderView) -> str:
+    """Which months an end leaves out."""
+    left = [m.name for m in view.facts.milestones if m.state == MilestoneState.PLANNED]
+    return f"‘{left[0]}’ never begins." if len(left) == 1 else f"‘{left[0]}’ to ‘{left[-1]}’ never begin."
+
+
 BUILDERS: dict[str, Builder] = {
     "accept_and_continue": _accept_and_continue,
+    "accept_month": _accept_month,
     "accept_and_finish": _accept_and_finish,
     "request_revision": _request_revision,
     "accept_and_stop": _accept_and_stop,
+    "accept_and_end": _accept_and_end,
+    **dict.fromkeys(ENDS_AFTER.values(), _end_after),
+    "end_subscription": _end_subscription,
     "ask_more_time": _ask_more_time,
     "grant_more_time": _grant_more_time,
     "refuse_more_time": _refuse_more_time,

@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
+
 from orders.enums import ExtensionState, MilestoneState, OrderState
 from orders.models import Milestone
-from orders.presenters.cards import capital_card, charged_card
+from orders.presenters.cards import capital_card, charged_card, expiry_warning
 from orders.presenters.choices import Choice, choices_of
 from orders.presenters.holds import hold_words
 from orders.presenters.silence import silence_of
 from orders.presenters.turns import Turn, turn_of
-from orders.presenters.words import counted, other, plain_minute
+from orders.presenters.words import counted, other, plain_day, plain_minute
 from orders.selectors import OrderView
 from orders.services.funding import is_retriable
 
@@ -47,6 +49,8 @@ def decision_of(view: OrderView) -> Decision | None:
         return _answering(view, current)
     if current.state == M.DELIVERED:
         return _reviewing(view, current)
+    if current.state == M.SCHEDULED:
+        return _between_months(view, current)
     return _working(view, current)
 
 
@@ -89,6 +93,7 @@ def _working(view: OrderView, current: Milestone) -> Decision:
     first, revising = other(view).first_name, current.state == M.IN_REVISION
     late = current.late_at is not None
     words = (f"It was due {plain_minute(current.due_at)}.",) if late else ()
+    words += _ends_here(view, current)
     since = current.started_at if not revising else None
     if not view.is_buyer:
         verb = "revise" if revising else "deliver"
@@ -99,6 +104,7 @@ def _working(view: OrderView, current: Milestone) -> Decision:
             deadline=None if late else current.due_at,
             since=since,
             words=words,
+            choices=choices_of(view),
             silence=silence_of(view).sentence,
             form="deliver",
             bar=f"Deliver ‘{current.name}’",
@@ -113,9 +119,36 @@ def _working(view: OrderView, current: Milestone) -> Decision:
         since=since,
         words=(*words, f"Ask {first} about it; if that doesn’t help, our support does.")
         if late
-        else (f"There is nothing for you to do. After the delivery you have {review} to review it.",),
+        else (*words, f"There is nothing for you to do. After the delivery you have {review} to review it."),
+        choices=choices_of(view),
         silence=silence_of(view).sentence,
     )
+
+
+def _between_months(view: OrderView, current: Milestone) -> Decision:
+    """One month is accepted, the next begins on its date; either side can end it before (R-OFR-4)."""
+    card = Choice(
+        name="card",
+        label="Choose the card that pays",
+        url=reverse("orders:card", args=[view.order.public_id]),
+        kind="quiet",
+        icon="credit-card",
+        note=expiry_warning(view),
+    )
+    words = "There is nothing for you to do." if view.is_buyer else "Don’t begin it before we tell you that it is paid."
+    return Decision(
+        heading=f"‘{current.name}’ begins {plain_day(current.begins_at)}",
+        tone="work",
+        icon="calendar-clock",
+        deadline=current.begins_at,
+        words=(f"{words} You can end the subscription before.",),
+        choices=[*choices_of(view), *([card] if view.is_buyer else [])],
+        silence=silence_of(view).sentence,
+    )
+
+
+def _ends_here(view: OrderView, current: Milestone) -> tuple[str, ...]:
+    return (f"The subscription ends with ‘{current.name}’.",) if view.facts.ends_early else ()
 
 
 def _reviewing(view: OrderView, current: Milestone) -> Decision:
@@ -129,7 +162,7 @@ def _reviewing(view: OrderView, current: Milestone) -> Decision:
             heading=f"Your turn: decide on ‘{current.name}’",
             tone="turn",
             icon="hourglass",
-            words=words + _revisions_used(view, current),
+            words=words + _ends_here(view, current) + _revisions_used(view, current),
             choices=choices_of(view),
             silence=silence_of(view).sentence,
             bar=f"Decide on ‘{current.name}’",
@@ -150,12 +183,18 @@ def _reviewing(view: OrderView, current: Milestone) -> Decision:
         heading=f"{first} is reviewing ‘{current.name}’",
         tone="work",
         icon="eye",
-        words=("There is nothing for you to do until then. Don’t begin the next milestone before it is paid.",)
-        if view.following
-        else ("There is nothing for you to do until then.",),
+        words=_until_decided(view, current),
+        choices=choices_of(view),
         silence=silence_of(view).sentence,
         **common,  # type: ignore[arg-type]
     )
+
+
+def _until_decided(view: OrderView, current: Milestone) -> tuple[str, ...]:
+    wait = "There is nothing for you to do until then."
+    if view.following:
+        return (f"{wait} Don’t begin the next {view.facts.noun} before it is paid.",)
+    return (wait, *_ends_here(view, current))
 
 
 def _revisions_used(view: OrderView, current: Milestone) -> tuple[str, ...]:
@@ -165,8 +204,8 @@ def _revisions_used(view: OrderView, current: Milestone) -> tuple[str, ...]:
     allowed = current.revisions_allowed()
     used = f"All {allowed} revisions are used." if allowed > 1 else "The one revision is used."
     none = "This order comes without revisions."
-    first = other(view).first_name
-    return (f"{used if allowed else none} You can accept, accept and stop, or write to {first} about a change.",)
+    first, leave = other(view).first_name, "end" if view.facts.is_subscription else "stop"
+    return (f"{used if allowed else none} You can accept, accept and {leave}, or write to {first} about a change.",)
 
 
 def _paying(view: OrderView, current: Milestone) -> Decision:
@@ -259,5 +298,6 @@ def _seller_waits(view: OrderView, current: Milestone) -> Decision:
         words=(
             f"{first} has not paid for it. You are told when the money has arrived; until then it isn’t yours to do.",
         ),
+        choices=choices_of(view),
         silence=silence_of(view).sentence,
     )

@@ -69,7 +69,7 @@ def _completed(view: OrderView, purse: Purse) -> Ending:
 
 def _how(view: OrderView, why: Completion) -> tuple[str, str]:
     first, accepted = other(view).first_name, view.facts.accepted
-    count = counted(len(accepted), "milestone")
+    count = counted(len(accepted), view.facts.noun)
     whose = "You" if view.is_buyer else first
     match why:
         case Completion.FINISHED:
@@ -82,6 +82,8 @@ def _how(view: OrderView, why: Completion) -> tuple[str, str]:
             return "The time to review ran out", f"{last} counts as accepted and is paid. The order ended there."
         case Completion.PAYMENT_LAPSED:
             return "The next payment never came", f"The order ended after {count}. What was accepted stays paid."
+        case Completion.SUBSCRIPTION_ENDED:
+            return "This subscription has ended", f"It ended after {count}. What was accepted is paid."
         case Completion.ENDED_BY_SUPPORT if taken := _charged_back(view):
             return "A chargeback ended this order", f"The bank took the payment for {taken} back."
         case Completion.ENDED_BY_SUPPORT:
@@ -98,7 +100,7 @@ def _unstarted(view: OrderView) -> str:
     never: list[Milestone] = [m for m in view.facts.milestones if m.state == "not_started"]
     if not never:
         return ""
-    names = f"‘{never[0].name}’" if len(never) == 1 else counted(len(never), "milestone")
+    names = f"‘{never[0].name}’" if len(never) == 1 else counted(len(never), view.facts.noun)
     rest = "never started and is not charged" if len(never) == 1 else "never started and are not charged"
     return f"{names} {rest}." if view.is_buyer else f"{names} {rest}: please don’t work on it."
 

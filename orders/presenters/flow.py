@@ -118,12 +118,18 @@ def flow_of(view: OrderView, pieces: Sequence[Piece]) -> Flow:
         total_words=_total_words(view, pieces),
         bands=bands,
         ahead=left,
-        ahead_words="Stays with you until you accept the milestone before"
-        if view.is_buyer
-        else f"Not charged until {other(view).first_name} wants it",
-        ahead_names=names if len(names) <= 2 else [names[0], f"and {counted(len(names) - 1, 'more milestone')}"],
+        ahead_words=_ahead_words(view),
+        ahead_names=names if len(names) <= 2 else [names[0], f"and {len(names) - 1} more {view.facts.noun}s"],
         sentence=_sentence(total, bands, left),
     )
+
+
+def _ahead_words(view: OrderView) -> str:
+    if view.facts.is_subscription:
+        return "Charged month by month, until one of you ends it"
+    if view.is_buyer:
+        return "Stays with you until you accept the milestone before"
+    return f"Not charged until {other(view).first_name} wants it"
 
 
 def _buyers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:

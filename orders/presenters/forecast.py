@@ -39,7 +39,10 @@ def _if_accepted(view: OrderView, current: Milestone) -> Outlook:
     first, following, card = other(view).first_name, view.following, view.order.card
     who = "you accept" if view.is_buyer else f"{first} accepts"
     released = f"{current.price} is released to {first if view.is_buyer else 'you'}"
-    if following is None:
+    if following is not None and view.facts.is_next_ahead:
+        charged = f"{following.to_pay} is charged for it" if view.is_buyer else "it is charged"
+        then = f", {released}. ‘{following.name}’ begins {plain_day(following.begins_at)}, and {charged} then."
+    elif following is None:
         then = f", {released} and the order is complete."
     elif not view.is_buyer:
         then = f" and goes on, {released}, and ‘{following.name}’ begins once it is paid."
@@ -53,7 +56,10 @@ def _if_accepted(view: OrderView, current: Milestone) -> Outlook:
 def _if_stopped(view: OrderView, current: Milestone) -> list[Outlook]:
     if view.following is None:
         return []
-    who = "you stop" if view.is_buyer else f"{other(view).first_name} stops"
+    if view.facts.is_subscription:
+        who = "one of you ends it after this month"
+    else:
+        who = "you stop" if view.is_buyer else f"{other(view).first_name} stops"
     never = ahead_of(view.facts, with_fee=view.is_buyer)
     then = f", {current.price} is released, and {never} is never charged."
     return [Outlook(when=f"If {who}", then=then, icon="circle-stop")]
@@ -62,6 +68,8 @@ def _if_stopped(view: OrderView, current: Milestone) -> list[Outlook]:
 def _if_silent(view: OrderView, current: Milestone) -> Outlook:
     who = "you do nothing" if view.is_buyer else f"{other(view).first_name} does nothing"
     same = "the same as stopping" if view.following else "it counts as accepted"
+    if view.following and view.facts.is_subscription:
+        same = "it counts as accepted and the subscription ends"
     return Outlook(when=f"If {who}", then=f" by {plain_minute(current.review_deadline)}, {same}.", icon="clock")
 
 

@@ -13,6 +13,7 @@ from payments.selectors import GroupBalances, group_balances
 AHEAD = frozenset(
     {
         MilestoneState.PLANNED,
+        MilestoneState.SCHEDULED,
         MilestoneState.CHARGING,
         MilestoneState.PAYMENT_FAILED,
         MilestoneState.ACTION_REQUIRED,

@@ -1,11 +1,12 @@
 """An order as papers about its money name it: invoices, credit notes, statements (R-PAY-6)."""
 
+from milestones.enums import OrderType
 from orders.enums import MilestoneState
 from orders.models import Milestone, Order
 from orders.presenters.words import percent
 from payments.signals import Stone, Subject
 
-UNTOUCHED = frozenset({MilestoneState.PLANNED, MilestoneState.NOT_STARTED})
+UNTOUCHED = frozenset({MilestoneState.PLANNED, MilestoneState.SCHEDULED, MilestoneState.NOT_STARTED})
 
 
 def subject_for(group: str) -> Subject | None:
@@ -39,4 +40,6 @@ def _stone(milestone: Milestone, count: int) -> Stone:
 def _line(milestone: Milestone, count: int) -> str:
     if count == 1:
         return milestone.order.title
+    if milestone.order.order_type == OrderType.SUBSCRIPTION:
+        return f"Month {milestone.position} of {count}"
     return f"Milestone {milestone.position} of {count}, ‘{milestone.name}’"

@@ -47,7 +47,7 @@ def small_posts(facts: Facts) -> list[Post]:
 def label_of(facts: Facts) -> str:
     """What a screen reader says of the whole rail: "5 milestones, 2 accepted, the third is delivered"."""
     current = facts.current
-    parts = [counted(len(facts.milestones), "milestone"), f"{len(facts.accepted)} accepted"]
+    parts = [counted(len(facts.milestones), facts.noun), f"{len(facts.accepted)} accepted"]
     if current:
         parts.append(f"‘{current.name}’ is {MilestoneState(current.state).label.lower()}")
     return ", ".join(parts)
@@ -95,6 +95,8 @@ def _meta(milestone: Milestone) -> str:
             return f"{plain_day(milestone.delivered_at)} · {price}"
         case M.IN_PROGRESS | M.IN_REVISION if milestone.due_at:
             return f"due {plain_day(milestone.due_at)} · {price}"
+        case M.SCHEDULED | M.PLANNED if milestone.begins_at:
+            return f"{plain_day(milestone.begins_at)} · {price}"
         case M.NOT_STARTED:
             return f"not charged · {price}"
         case M.CANCELLED:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from orders.enums import MilestoneState, OrderState
 from orders.models import Milestone
-from orders.presenters.words import other, plain_minute
+from orders.presenters.words import card_words, other, plain_minute
 from orders.selectors import OrderView
 
 M, S = MilestoneState, OrderState
@@ -33,6 +33,8 @@ def silence_of(view: OrderView) -> Silence:
         return _unanswered(view, current)
     if view.order.state == S.AWAITING_NEXT_PAYMENT:
         return _next_unpaid(view, current)
+    if current.state == M.SCHEDULED:
+        return _between_months(view, current)
     return _in_review(view, current) if current.state == M.DELIVERED else _at_work(current)
 
 
@@ -68,6 +70,23 @@ def _unanswered(view: OrderView, current: Milestone) -> Silence:
     )
 
 
+def _between_months(view: OrderView, current: Milestone) -> Silence:
+    """R-OFR-4."""
+    at = plain_minute(current.begins_at)
+    if not view.is_buyer:
+        charged = f"{other(view).first_name} is charged for it"
+    elif view.order.card:
+        charged = f"{current.to_pay} is charged to {card_words(view.order.card)}"
+    else:
+        charged = f"you are asked to pay {current.to_pay} for it"
+    return Silence(
+        head=f"‘{current.name}’ begins {at}",
+        more=charged[:1].upper() + charged[1:],
+        sentence=f"If neither of you ends it by {at}, ‘{current.name}’ begins then, and {charged}.",
+        at=current.begins_at,
+    )
+
+
 def _at_work(current: Milestone) -> Silence:
     verb = "Late since" if current.late_at else "Late from"
     return Silence(
@@ -80,7 +99,8 @@ def _at_work(current: Milestone) -> Silence:
 
 def _in_review(view: OrderView, current: Milestone) -> Silence:
     at = plain_minute(current.review_deadline)
-    end = "the order ends there. Nothing more is charged." if view.following else "the order is complete."
+    whole = "subscription" if view.facts.is_subscription else "order"
+    end = f"the {whole} ends there. Nothing more is charged." if view.following else f"the {whole} is complete."
     return Silence(
         head=f"Ends {at}",
         more="Counts as accepted, nothing more charged",

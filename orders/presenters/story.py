@@ -41,6 +41,8 @@ class Told:
         actor = self.entry.actor
         if self.entry.role == Role.SUPPORT or actor is None:
             return "Support" if self.entry.role == Role.SUPPORT else "Milepost"
+        if actor != self.reader and self.entry.role == Role.SELLER and actor != self.order.seller:
+            return f"{actor.first_name} for {self.of(self.order.seller)}"
         return "You" if actor == self.reader else actor.first_name
 
     @property
@@ -49,8 +51,8 @@ class Told:
 
     @property
     def is_sellers(self) -> bool:
-        """The seller reads: the buyer's card, fee and what the bank said are not theirs to see."""
-        return self.reader == self.order.seller
+        """The seller's side reads: the buyer's card, fee and what the bank said are not theirs to see."""
+        return self.reader is not None and self.reader != self.order.buyer
 
     @property
     def it(self) -> str:
@@ -102,6 +104,15 @@ def _agreed(told: Told) -> str:
     if told.is_sellers:
         return f"{told.who} accepted {told.it} and wants {following} next."
     return f"{told.who} accepted {told.it} and agreed to pay {told.money('charged')} for {following}."
+
+
+def _month_accepted(told: Told) -> str:
+    return f"{told.who} accepted {told.it}. ‘{told.text('next')}’ begins {told.moment('date')}."
+
+
+def _ends_after(told: Told) -> str:
+    never = f"‘{told.text('next')}’ and whatever comes after it never begin"
+    return f"{told.who} ended the subscription after {told.it}: {never}.{told.reason()}"
 
 
 def _next_paid(told: Told) -> str:
@@ -206,6 +217,17 @@ STORY: dict[str, Line] = {
     "pay_again": ("external-link", "work", lambda t: f"{t.who} opened the payment page for {t.it}."),
     "charge_saved_card": ("credit-card", "work", _charged_again),
     "retry_payment": ("credit-card", "work", lambda t: f"Milepost tried the card again for {t.it}."),
+    "accept_month": ("check", "go", _month_accepted),
+    "accept_and_end": (
+        "circle-stop", "go", lambda t: f"{t.who} accepted {t.it}, and the subscription ended there.{t.reason()}",
+    ),
+    "end_after_month": ("circle-stop", "idle", _ends_after),
+    "end_after_revision": ("circle-stop", "idle", _ends_after),
+    "end_after_delivery": ("circle-stop", "idle", _ends_after),
+    "charge_month": ("calendar-clock", "work", lambda t: f"The date of {t.it} came, and its payment was asked for."),
+    "end_subscription": (
+        "circle-stop", "idle", lambda t: f"{t.who} ended the subscription before {t.it} was paid.{t.reason()}",
+    ),
     "stop": ("circle-stop", "idle", lambda t: f"{t.who} stopped the order before {t.it} was paid.{t.reason()}"),
     "lapse_payment": (
         "timer-off", "idle", lambda t: f"The payment for {t.it} never came, so the order ended with what was accepted.",

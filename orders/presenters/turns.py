@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import acts_for
 from orders.enums import ExtensionState, MilestoneState, OrderState, Role
 from orders.guards import Facts
 from orders.models import Milestone, Order
@@ -29,6 +31,7 @@ TURNS: dict[Standing, Turn] = {
     Standing(S.ACTIVE, M.IN_PROGRESS): Turn.SELLER,
     Standing(S.ACTIVE, M.IN_REVISION): Turn.SELLER,
     Standing(S.ACTIVE, M.DELIVERED): Turn.BUYER,
+    Standing(S.ACTIVE, M.SCHEDULED): Turn.NOBODY,
     Standing(S.AWAITING_NEXT_PAYMENT, M.PAYMENT_FAILED): Turn.BUYER,
     Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED): Turn.BUYER,
 }
@@ -53,8 +56,9 @@ def is_yours(facts: Facts, role: Role) -> bool:
 
 def waiting_for(user: User, orders: QuerySet[Order]) -> QuerySet[Order]:
     """Those of `orders` in which `user` has something to do now."""
+    sold = Q(order__seller__in=acts_for(user, Ability.SEE_ORDERS)) & ~Q(order__buyer=user)
     milestones = Milestone.objects.filter(
-        (_in_turn(Turn.BUYER) & Q(order__buyer=user)) | (_in_turn(Turn.SELLER) & Q(order__seller=user))
+        (_in_turn(Turn.BUYER) & Q(order__buyer=user)) | (_in_turn(Turn.SELLER) & sold)
     )
     return orders.filter(pk__in=milestones.values("order"), held_since=None)
 

@@ -204,6 +204,8 @@ def _note(view: OrderView, piece: Piece) -> str:
         return _stage_note(view, piece, piece.stage)
     if b and b.books.captured:
         return "Lost to a chargeback" if b.books.lost else _gone_back(view, b.books.refunding + b.books.surplus)
+    if milestone and piece.ahead and milestone.begins_at and milestone.state in (M.PLANNED, M.SCHEDULED):
+        return f"Charged {plain_day(milestone.begins_at)}, unless one of you ends it before"
     if milestone and piece.ahead and milestone.state == M.PLANNED:
         before = next((m for m in view.facts.milestones if m.position == milestone.position - 1), None)
         return f"Charged when ‘{before.name}’ is accepted" if before else ""

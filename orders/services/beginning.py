@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from orders.services.dates import set_dates
 from orders.services.step import Step
 
 
 def begin_milestone(step: Step) -> None:
     milestone, order = step.milestone, step.order
+    if milestone.begins_at is None:
+        set_dates(step.facts, position=milestone.position, at=order.clock(step.now))
     milestone.started_at = step.now
     milestone.due_at = order.clock(step.now) + timedelta(hours=24 * milestone.planned.days)
     milestone.retry_at = None

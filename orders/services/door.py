@@ -20,6 +20,7 @@ from orders.actors import Actor
 from orders.enums import MilestoneState, OrderState, Role
 from orders.guards import Facts, refusal
 from orders.models import Order, TimelineEntry
+from orders.rows import MoneyEffect
 from orders.services.money import run_effects
 from orders.services.step import Step
 from orders.services.telling import tell
@@ -89,9 +90,11 @@ def _change(step: Step) -> None:
     if row.starts_next and step.following and row.target.milestone:
         step.following.state = row.target.milestone
         step.following.save()
+    if MoneyEffect.CHARGE in row.money:
         order.pay_by = order.clock(step.now) + timedelta(hours=24 * order.policy.payment_grace_days)
-    if row.ends_order:
+    if row.ends_order or row.drops_rest:
         order.milestones.filter(state=MilestoneState.PLANNED).update(state=MilestoneState.NOT_STARTED)
+    if row.ends_order:
         order.ended_at = step.now
         order.pay_by = None
         order.completion = row.completion or ""

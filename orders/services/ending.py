@@ -18,7 +18,7 @@ from orders.actors import agent
 from orders.enums import FINAL_ORDER_STATES, CancelReason, MilestoneState, OrderState, Role
 from orders.guards import Facts
 from orders.models import Cancellation, Milestone, Order
-from orders.rows import MoneyEffect, OrderTransition
+from orders.rows import BETWEEN_MONTHS, MoneyEffect, OrderTransition
 from orders.services.door import explain_refusal, lock_order, read_facts, transition
 from orders.services.funding import schedule_retry
 from orders.transitions import PROCESS
@@ -79,12 +79,11 @@ def preview_cancellation(
     facts = read_facts(order, now or database_now())
     row, current = _way(facts, continue_after=continue_after)
     charge, following = current.charge, facts.following if row.starts_next else None
-    if charge is None:
-        raise ValueError(f"{current} has no charge")
-    if MoneyEffect.WITHDRAW in row.money and charge.state in IN_FLIGHT:
+    withdrawn = charge if MoneyEffect.WITHDRAW in row.money else None
+    if withdrawn and withdrawn.state in IN_FLIGHT:
         raise errors.PaymentUnderWay
     zero, before = Money.zero(order.currency), division_of(order)
-    split = _split(facts, charge, back) if MoneyEffect.REFUND in row.money else Split(held=0, back=0)
+    split = _split(facts, charge, back) if MoneyEffect.REFUND in row.money and charge else Split(held=0, back=0)
     return Outcome(
         transition=row.name,
         milestone=current.name,
@@ -92,7 +91,7 @@ def preview_cancellation(
         held=Money(split.held, order.currency),
         refund=Money(split.back, order.currency),
         released=Money(split.rest.seller, order.currency),
-        withdrawn=charge.total_money if MoneyEffect.WITHDRAW in row.money else zero,
+        withdrawn=withdrawn.total_money if withdrawn else zero,
         asked=following.to_pay if following else zero,
         goes_on_with=following.name if following else "",
         never_starts=_never_starts(facts, row),
@@ -197,7 +196,8 @@ def _way(facts: Facts, *, continue_after: bool) -> tuple[OrderTransition, Milest
 
 
 def _ending_name(facts: Facts) -> str:
-    unpaid = facts.order.state == OrderState.AWAITING_NEXT_PAYMENT
+    between = facts.standing in BETWEEN_MONTHS
+    unpaid = between or facts.order.state == OrderState.AWAITING_NEXT_PAYMENT
     if facts.accepted:
         return "end_unpaid" if unpaid else "end_order"
     return "cancel_unpaid" if unpaid else "cancel_order"
@@ -209,6 +209,8 @@ def _cannot_continue(facts: Facts, current: Milestone) -> DomainError:
             why = "the buyer has not answered the seller’s questions, so nothing has begun"
         case OrderState.AWAITING_NEXT_PAYMENT:
             why = f"the order goes on by itself once the buyer has paid for ‘{current.name}’"
+        case _ if current.state == MilestoneState.SCHEDULED:
+            why = f"‘{current.name}’ begins and is charged on its date by itself"
         case _:
             why = f"‘{current.name}’ is the last milestone"
     return errors.CannotContinue(standing=why)

@@ -14,6 +14,7 @@ from orders.actors import Actor
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
 from orders.guards import Facts
 from orders.models import Milestone, Order, OrderHold, TimelineEntry
+from orders.services.dates import move_dates
 from orders.services.door import lock_order, read_facts
 from orders.services.telling import send
 from payments.enums import HoldKind
@@ -88,6 +89,7 @@ def _run_again(facts: Facts, held_since: datetime) -> timedelta:
             order.unpaid_deadline += by
         if facts.current is not None:
             _move_milestone(facts.current, by)
+        move_dates(facts, by)
     order.save()
     return by
 

@@ -85,6 +85,21 @@ def retry_payments(*, now: datetime | None = None) -> int:
     return each_order(_longest(due, "retry_at"), lambda order: _take(order, "retry_payment", now))
 
 
+def charge_months(*, now: datetime | None = None) -> int:
+    """Months of subscriptions whose date has come are charged, unless a side ended it before (R-OFR-4). Where no card
+    can be charged the buyer is asked at once, and then on the days of `remind_payments`.
+    """
+    moment = now or database_now()
+    due = _running().filter(state=MilestoneState.SCHEDULED, begins_at__lte=moment)
+
+    def charge(order: Order) -> None:
+        with transition(order=order, name="charge_month", actor=CLOCK, now=now) as step:
+            if step.order.card is None:
+                step.milestone.retry_at = step.now
+
+    return each_order(_longest(due, "begins_at"), charge)
+
+
 def _longest(due: "QuerySet[Any]", deadline: str, order_id: str = "order_id") -> "QuerySet[Any, int]":
     """The orders of `due`, the longest due first."""
     return due.order_by(deadline, "pk").values_list(order_id, flat=True)

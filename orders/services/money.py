@@ -7,6 +7,7 @@ from milestones.enums import PayoutRelease
 from orders.errors import PaymentUnderWay
 from orders.models import Milestone, Order
 from orders.rows import MoneyEffect
+from orders.services.dates import set_dates
 from orders.services.step import Step
 from payments.errors import ChargeInFlight
 from payments.models import Charge, SavedMethod
@@ -34,12 +35,13 @@ def open_charge(*, order: Order, milestone: Milestone, method: SavedMethod | Non
 
 def _charge_next(step: Step) -> None:
     # After a cancelled milestone the buyer consents by paying on the hosted page, so the saved card is left alone; so
-    # it is when they want to pay with another one.
-    consented = step.row.name == "accept_and_continue" and not step.data.get("other_card")
-    if step.following:
-        open_charge(
-            order=step.order, milestone=step.following, method=step.order.card if consented else None, now=step.now
-        )
+    # it is when they want to pay with another one. To the months of a subscription they consented as it began.
+    consented = step.row.name in ("accept_and_continue", "charge_month") and not step.data.get("other_card")
+    milestone = step.following if step.row.starts_next else step.milestone
+    if milestone and step.row.starts_next:  # as early as support, or as late as the decision, lets it begin
+        set_dates(step.facts, position=milestone.position, at=step.order.clock(step.now))
+    if milestone:
+        open_charge(order=step.order, milestone=milestone, method=step.order.card if consented else None, now=step.now)
 
 
 def _charge_of(step: Step) -> Charge:
@@ -72,6 +74,8 @@ def _release_one(step: Step, charge: Charge) -> None:
 
 
 def _withdraw(step: Step) -> None:
+    if step.milestone.charge is None:
+        return  # a month whose date has not come
     try:
         charging.withdraw_charge(charge=_charge_of(step), now=step.now)
     except ChargeInFlight as error:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 
 from marketplace.web.clock import database_now
 from notifications.selectors import told_already
@@ -52,6 +52,42 @@ def _remind_review(order: Order, now: datetime) -> None:
                 key=key,
                 now=now,
             )
+
+
+def remind_months(*, now: datetime | None = None) -> int:
+    """Tell buyers which month is charged soon, the policy's days before its date: once for each date (R-OFR-4)."""
+    moment = now or database_now()
+    keys = {milestone: _month_key(milestone) for milestone in _soon_charged(moment)}
+    told = told_already(recipients={milestone.order.buyer_id for milestone in keys}, dedupe_keys=keys.values())
+    due = [milestone.order_id for milestone, key in keys.items() if key not in told]
+    return each_order(due, lambda order: _remind_month(order, moment))
+
+
+def _soon_charged(now: datetime) -> QuerySet[Milestone]:
+    notice = ExpressionWrapper(F("order__policy__charge_notice_days") * timedelta(days=1), DurationField())
+    ahead = Milestone.objects.filter(order__held_since=None, state=MilestoneState.SCHEDULED, begins_at__gt=now)
+    found = ahead.alias(told_from=F("begins_at") - notice).filter(told_from__lte=now)
+    return found.select_related("order").order_by("begins_at", "pk")
+
+
+def _month_key(milestone: Milestone) -> str:
+    return f"month_ahead:{milestone.public_id}:{milestone.begins_at}"
+
+
+def _remind_month(order: Order, now: datetime) -> None:
+    """Read again under the lock: who has ended it meanwhile is not reminded."""
+    for milestone in _with_terms(_soon_charged(now).filter(order=order)):
+        card = milestone.order.card
+        send(
+            kind="month_ahead",
+            order=milestone.order,
+            milestone=milestone,
+            following=None,
+            to=Role.BUYER,
+            key=_month_key(milestone),
+            now=now,
+            extra={"card": card.label if card else ""},
+        )
 
 
 def remind_payments(*, now: datetime | None = None) -> int:

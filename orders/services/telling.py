@@ -1,11 +1,11 @@
 """Writes the notices that a transition names: one row per person, in the transition's own transaction (R-NOT)."""
 
 from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 
-from accounts.models import User
-from notifications.services import notify
+from notifications.services import notify, notify_seller
 from orders.enums import Role
 from orders.models import Milestone, Order, TimelineEntry
 from orders.rows import MoneyEffect
@@ -41,9 +41,13 @@ def send(
     extra: dict[str, object] | None = None,
 ) -> None:  # fmt: skip
     """One notice about `milestone` to one side, once per `key`. The other side's name is `other`."""
-    recipient, other = _people(order, to)
-    notify(
-        recipient=recipient,
+    other = order.seller if to == Role.BUYER else order.buyer
+    tell_side = (
+        partial(notify, recipient=order.buyer)
+        if to == Role.BUYER
+        else partial(notify_seller, seller=order.seller, apart=order.buyer)
+    )
+    tell_side(
         kind=kind,
         data={
             **(extra or {}),
@@ -61,6 +65,8 @@ def send(
             "next_to_pay": _money(following.to_pay.amount, order) if following else None,
             "review_deadline": _instant(milestone.review_deadline),
             "due_at": _instant(milestone.due_at),
+            "begins_at": _instant(milestone.begins_at),
+            "next_begins_at": _instant(following.begins_at) if following else None,
             "pay_by": _instant(order.pay_by),
             "retry_at": _instant(milestone.retry_at),
         },
@@ -68,10 +74,6 @@ def send(
         dedupe_key=key,
         now=now,
     )
-
-
-def _people(order: Order, to: Role) -> tuple[User, User]:
-    return (order.buyer, order.seller) if to == Role.BUYER else (order.seller, order.buyer)
 
 
 def _money(amount: int, order: Order) -> dict[str, object]:

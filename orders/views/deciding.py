@@ -21,7 +21,7 @@ from orders.models import Order
 from orders.presenters.choices import Choice, choice_of
 from orders.presenters.words import other
 from orders.selectors import OrderView
-from orders.services import cards, deciding, extending, requirements
+from orders.services import cards, deciding, extending, requirements, subscribing
 from orders.services.door import explain_refusal
 from orders.views.placing import go_and_pay
 from orders.views.showing import back_to, find_order, find_view, refuse, signed_in
@@ -37,6 +37,15 @@ class StepPage:
     form: type[ConfirmForm]
     act: Act
     done: str
+
+
+def _ending(name: str, done: str) -> StepPage:
+    """One of the rows by which a side ends a subscription."""
+    return StepPage(
+        StopForm,
+        lambda order, user, data: subscribing.end_subscription(order=order, actor=user, name=name, **data),
+        done,
+    )
 
 
 STEPS: dict[str, StepPage] = {
@@ -60,6 +69,24 @@ STEPS: dict[str, StepPage] = {
         lambda order, user, data: deciding.accept_and_stop(order=order, actor=user, **data),
         "Accepted, and the order ends here. Nothing more is charged.",
     ),
+    "accept_month": StepPage(
+        ConfirmForm,
+        lambda order, user, data: subscribing.accept_month(order=order, actor=user, **data),
+        "Accepted. The next month begins on its date.",
+    ),
+    "accept_and_end": StepPage(
+        StopForm,
+        lambda order, user, data: subscribing.accept_and_end(order=order, actor=user, **data),
+        "Accepted, and the subscription has ended. Nothing more is charged.",
+    ),
+    "end_after_month": _ending("end_after_month", "The subscription ends with this month. {other} has been told."),
+    "end_after_revision": _ending(
+        "end_after_revision", "The subscription ends with this month. {other} has been told."
+    ),
+    "end_after_delivery": _ending(
+        "end_after_delivery", "The subscription ends with this month. {other} has been told."
+    ),
+    "end_subscription": _ending("end_subscription", "The subscription has ended. Nothing more is charged."),
     "request_revision": StepPage(
         RevisionForm,
         lambda order, user, data: deciding.request_revision(order=order, actor=user, **data),

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
-from orders.rows import Guard, MoneyEffect, Standing, Timer
+from orders.rows import BETWEEN_MONTHS, Guard, MoneyEffect, Standing, Timer
 from orders.transitions import PROCESS, milestone_edges, order_edges
 
 # standing -> actor -> what that actor may do there (conditions beside the state apart)
@@ -18,13 +18,15 @@ BY_HAND: dict[tuple[str, str], dict[str, set[str]]] = {
         "support": {"cancel_order"},
     },
     ("active", "in_progress"): {
-        "seller": {"deliver"},
+        "buyer": {"end_after_month"},
+        "seller": {"deliver", "end_after_month"},
         "timer": {"flag_late"},
         "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
     },
     ("active", "in_revision"): {
-        "seller": {"deliver"},
+        "buyer": {"end_after_revision"},
+        "seller": {"deliver", "end_after_revision"},
         "timer": {"flag_revision_late"},
         "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
@@ -34,28 +36,40 @@ BY_HAND: dict[tuple[str, str], dict[str, set[str]]] = {
             "accept_and_continue",
             "accept_and_finish",
             "accept_and_stop",
+            "accept_month",
+            "accept_and_end",
+            "end_after_delivery",
             "request_revision",
             "ask_more_time",
         },
-        "seller": {"grant_more_time", "refuse_more_time"},
+        "seller": {"grant_more_time", "refuse_more_time", "end_after_delivery"},
         "timer": {"lapse_review"},
         "payments": {"charge_back_and_cancel", "charge_back_and_end"},
         "support": {"cancel_order", "end_order", "cancel_milestone"},
     },
+    ("active", "scheduled"): {
+        "buyer": {"end_subscription", "decline_to_continue"},
+        "seller": {"end_subscription"},
+        "timer": {"charge_month"},
+        "support": {"end_unpaid", "cancel_unpaid"},
+    },
     ("awaiting_next_payment", "charging"): {
-        "buyer": {"stop", "decline_to_continue"},
+        "buyer": {"stop", "end_subscription", "decline_to_continue"},
+        "seller": {"end_subscription"},
         "payments": {"begin_next", "decline", "want_action"},
         "timer": {"lapse_payment", "lapse_consent"},
         "support": {"end_unpaid", "cancel_unpaid"},
     },
     ("awaiting_next_payment", "payment_failed"): {
-        "buyer": {"pay_again", "charge_saved_card", "stop", "decline_to_continue"},
+        "buyer": {"pay_again", "charge_saved_card", "stop", "end_subscription", "decline_to_continue"},
+        "seller": {"end_subscription"},
         "payments": {"begin_next"},
         "timer": {"retry_payment", "lapse_payment", "lapse_consent"},
         "support": {"end_unpaid", "cancel_unpaid"},
     },
     ("awaiting_next_payment", "action_required"): {
-        "buyer": {"pay_again", "charge_saved_card", "stop", "decline_to_continue"},
+        "buyer": {"pay_again", "charge_saved_card", "stop", "end_subscription", "decline_to_continue"},
+        "seller": {"end_subscription"},
         "payments": {"begin_next"},
         "timer": {"lapse_payment", "lapse_consent"},
         "support": {"end_unpaid", "cancel_unpaid"},
@@ -87,6 +101,13 @@ OUTCOMES_BY_HAND = {
     "charge_saved_card": ("awaiting_next_payment", "charging", None),
     "retry_payment": ("awaiting_next_payment", "charging", None),
     "stop": ("completed", "not_started", "stopped"),
+    "accept_month": ("active", "accepted", None),
+    "accept_and_end": ("completed", "accepted", "subscription_ended"),
+    "end_after_month": ("active", "in_progress", None),
+    "end_after_revision": ("active", "in_revision", None),
+    "end_after_delivery": ("active", "delivered", None),
+    "charge_month": ("awaiting_next_payment", "charging", None),
+    "end_subscription": ("completed", "not_started", "subscription_ended"),
     "lapse_payment": ("completed", "not_started", "payment_lapsed"),
     "cancel_order": ("cancelled", "cancelled", None),
     "end_order": ("completed", "cancelled", "ended_by_support"),
@@ -102,6 +123,7 @@ OUTCOMES_BY_HAND = {
 # R-ORD-17 and process.md T23: what still happens while an order is on hold. Whoever wants to stop paying always can.
 GOES_ON_WHEN_HELD = {
     "fund", "begin_at_once", "begin_next", "decline", "want_action", "stop", "decline_to_continue",
+    "end_after_month", "end_after_revision", "end_after_delivery", "end_subscription",
     "cancel_order", "end_order", "end_unpaid", "cancel_unpaid", "charge_back_and_cancel", "charge_back_and_end",
 }  # fmt: skip
 
@@ -118,7 +140,7 @@ def test_r_ord_3_4_every_standing_and_actor_allows_exactly_the_list(standing: St
 
 def test_every_transition_is_in_the_list_once() -> None:
     assert {row.name for row in PROCESS} == set(OUTCOMES_BY_HAND)
-    assert len(PROCESS.rows) == 33
+    assert len(PROCESS.rows) == 40
 
 
 @pytest.mark.parametrize("name", sorted(OUTCOMES_BY_HAND))
@@ -155,11 +177,13 @@ def test_r_ord_7_8_stopping_and_silence_charge_nothing() -> None:
             assert MoneyEffect.RETRY not in row.money, row.name
 
 
-def test_only_accepting_or_support_opens_a_charge() -> None:
+def test_only_accepting_support_or_a_months_date_opens_a_charge() -> None:
     assert {row.name for row in PROCESS if MoneyEffect.CHARGE in row.money} == {
         "accept_and_continue",
         "cancel_milestone",
+        "charge_month",
     }
+    assert PROCESS.find("charge_month").sources == BETWEEN_MONTHS
 
 
 def test_every_clock_has_a_deadline_and_nobody_else_has_one() -> None:

@@ -72,6 +72,7 @@ def beat() -> None:
         order_tasks.lapse_reviews,
         order_tasks.lapse_payments,
         order_tasks.retry_payments,
+        order_tasks.charge_months,
         order_tasks.flag_late_milestones,
         order_tasks.send_reminders,
     ):
@@ -79,16 +80,23 @@ def beat() -> None:
     sweep_payments()
 
 
-def make_sent_offer(buyer: User, seller: User, prices: Sequence[int], *, days: int = 5, revisions: int = 2) -> Offer:
-    """An offer on the table, made and sent through the services, based on the seller's first gig. Prices are cents."""
+def make_sent_offer(
+    buyer: User, seller: User, prices: Sequence[int], *, days: int = 5, revisions: int = 2, months: int = 0
+) -> Offer:
+    """An offer on the table, made and sent through the services, based on the seller's first gig. Prices are cents.
+
+    With `months` it is a subscription, whose one price is a month's.
+    """
+    several = OrderType.MILESTONES if len(prices) > 1 else OrderType.SINGLE
     conversation = open_conversation(starter=buyer, other=seller, now=clock.now())
     draft = Draft(
-        order_type=OrderType.MILESTONES if len(prices) > 1 else OrderType.SINGLE,
+        order_type=OrderType.SUBSCRIPTION if months else several,
         title="A film in steps",
         description="Made one step at a time.",
         gig=seller.gigs.first() or make_gig(seller, questions=0),
         typed=DraftTerms(
             revisions=str(revisions),
+            months=str(months or ""),
             milestones=tuple(
                 TypedMilestone(
                     name=f"Step {number}",
@@ -110,10 +118,17 @@ class Story:
     """An order from an accepted offer; every step goes through the services, as the pages do."""
 
     def __init__(
-        self, stripe: StripeDouble, buyer: User, seller: User, *, prices: Sequence[int], days: int = 5
+        self,
+        stripe: StripeDouble,
+        buyer: User,
+        seller: User,
+        *,
+        prices: Sequence[int],
+        days: int = 5,
+        months: int = 0,
     ) -> None:
         self.stripe, self.buyer, self.seller = stripe, buyer, seller
-        self.offer = make_sent_offer(buyer, seller, prices, days=days)
+        self.offer = make_sent_offer(buyer, seller, prices, days=days, months=months)
         assert self.offer.plan is not None
         self._order = placing.place_from_offer(offer=self.offer, buyer=buyer, shown_digest=self.offer.plan.digest)
 
