@@ -1,7 +1,7 @@
 """Instants as people read them, in the active time zone."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +15,11 @@ def read(moment: datetime | str | None) -> datetime | None:
         return None
     aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return timezone.localtime(aware)
+
+
+def plain_date(day: date) -> str:
+    """ "Thu 19 Nov"."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def day(local: datetime) -> str:

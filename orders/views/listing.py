@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.policies import working_for
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
+from orders.presenters.insights.purchases import needs_of_buyer
 from orders.presenters.rows import Filter, Side, count_waiting, orders_for, rows_of
 from orders.views.showing import signed_in
 from payments.earnings import unsent_money
@@ -19,8 +21,8 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
     side, chosen = Side.read(request.GET.get("side")), Filter.read(request.GET.get("show"))
+    user = _whose(request, side)
     page = Paginator(orders_for(user, side=side, chosen=chosen), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -28,10 +30,20 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "side": side,
         "chosen": chosen,
         "filters": list(Filter),
-        "unsent": unsent_money(user, now=clock.now()) if side == Side.SELLING else (),
-        "tabs": [_tab(user, each, chosen=side) for each in Side if each == side or _has_side(user, each)],
+        "needs": needs_of_buyer(user, now=clock.now()) if (side, chosen) == (Side.BUYING, Filter.ALL) else (),
+        "unsent": unsent_money(user, now=clock.now()) if side == Side.SELLING and user == request.user else (),
+        "tabs": [
+            _tab(_whose(request, each), each, chosen=side)
+            for each in Side
+            if each == side or _has_side(_whose(request, each), each)
+        ],
     }
     return render(request, "orders/list.html", context)
+
+
+def _whose(request: HttpRequest, side: Side) -> User:
+    """Oneself as a buyer; as a seller whom one works for."""
+    return signed_in(request) if side == Side.BUYING else working_for(request)
 
 
 def _has_side(user: User, side: Side) -> bool:

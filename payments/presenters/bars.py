@@ -1,6 +1,7 @@
 """A seller's earnings as bars, one a week or a month, stacked by where the money is. Lengths are per cent.
 
-What was sent stands at the day it was sent, what clears at the day it clears, and the rest at today.
+What was sent stands at the day it was sent, what clears at the day it clears, and the rest at today. What is only
+expected, of work that is not accepted yet, stands at the day that its caller says.
 """
 
 from collections.abc import Iterable
@@ -13,12 +14,13 @@ from marketplace.kernel.money import Money
 from payments.enums import ON_THE_WAY, TransferState
 from payments.models import Transfer
 
-STACK = ("paid", "on_the_way", "available", "clearing")  # from the ground up
+STACK = ("paid", "on_the_way", "available", "clearing", "expected")  # from the ground up
 LABELS = {
     "paid": "Paid to you",
     "on_the_way": "On the way",
     "available": "Available",
     "clearing": "Clearing",
+    "expected": "Expected",
 }
 MOST_WEEKS, MONTHS = 12, 12
 GAP = 0.3  # of a bar's place
@@ -33,7 +35,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """`label` is short and stands under it, `name` says it whole: "Week of 16 Nov". `sums` in the order of STACK."""
+    """`label` is short and stands under it, `name` says it whole: "Week of 16 Nov". `sums` as the chart’s `parts`."""
 
     label: str
     name: str
@@ -47,6 +49,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
+    """`parts` are those that are drawn, each with its word; a bar's `sums` are in their order."""
+
     bars: tuple[Bar, ...]
     parts: tuple[tuple[str, str], ...]
     top: Money
@@ -55,17 +59,20 @@ class Chart:
     title: str
 
 
-def draw_chart(transfers: Iterable[Transfer], currency: str, *, now: datetime) -> Chart | None:
-    """None when there is nothing to draw: no transfer of that currency in the last year."""
+def draw_chart(
+    transfers: Iterable[Transfer], currency: str, *, now: datetime, expected: Iterable[tuple[datetime, int]] = ()
+) -> Chart | None:
+    """None when there is nothing to draw: no transfer of that currency in the last year, and nothing `expected`."""
     today = timezone.localtime(now).date()
-    placed = [(*placing, transfer) for transfer in transfers if (placing := _place(transfer, now))]
-    days = [day for day, _, amount, _ in placed if amount]
+    placed = [placing for transfer in transfers if (placing := _place(transfer, now))]
+    placed += [(timezone.localtime(at).date(), "expected", amount) for at, amount in expected]
+    days = [day for day, _, amount in placed if amount]
     if not days:
         return None
     weekly = (today - min(days)).days < 7 * MOST_WEEKS
     starts = _weeks(min(*days, today), max(*days, today)) if weekly else _months(today, max(*days, today))
     sums = [dict.fromkeys(STACK, 0) for _ in starts]
-    for day, part, amount, _ in placed:
+    for day, part, amount in placed:
         index = max((number for number, start in enumerate(starts) if start <= day), default=None)
         if index is not None:
             sums[index][part] += amount
@@ -116,6 +123,8 @@ def _chart(starts: list[date], sums: list[dict[str, int]], currency: str, *, wee
     current = max(number for number, start in enumerate(starts) if start <= today)
     total = Money(sum(sum(each.values()) for each in sums), currency)
     kind = "weeks" if weekly else "months"
+    parts = tuple((part, LABELS[part]) for part in STACK if any(each[part] for each in sums))
+    ahead = Money(sum(each["expected"] for each in sums), currency)
     return Chart(
         bars=tuple(
             Bar(
@@ -124,17 +133,18 @@ def _chart(starts: list[date], sums: list[dict[str, int]], currency: str, *, wee
                 x=_percent(number * step + step * GAP / 2),
                 width=_percent(step * (1 - GAP)),
                 segments=_segments(each, top),
-                sums=tuple(Money(each[part], currency) for part in STACK),
+                sums=tuple(Money(each[part], currency) for part, _ in parts),
                 total=Money(sum(each.values()), currency),
                 is_now=number == current,
             )
             for number, (start, each) in enumerate(zip(starts, sums, strict=True))
         ),
-        parts=tuple((part, LABELS[part]) for part in STACK if any(each[part] for each in sums)),
+        parts=parts,
         top=Money(top, currency),
         half=Money(top // 2, currency),
         now_x=_percent((current + 1) * step),
-        title=f"Your earnings by {kind[:-1]}: {total} in {len(starts)} {kind}.",
+        title=f"Your earnings by {kind[:-1]}: {total} in {len(starts)} {kind}"
+        + (f", {ahead} of it expected." if ahead.amount else "."),
     )
 
 

@@ -20,7 +20,7 @@ from tests.factories.accounts import make_seller, make_user
 from tests.factories.gigs import make_draft, make_gig
 from tests.factories.inbox import make_conversation, say
 from tests.factories.milestones import make_design
-from tests.factories.offers import make_offer
+from tests.factories.offers import counter, make_offer
 from tests.factories.order_states import STATES
 from tests.factories.orders import current
 from tests.payments.simulator_fixtures import StripeDouble
@@ -124,6 +124,15 @@ def test_r_ofr_5_an_offer_is_named_in_its_last_three_days(buyer: User, seller: U
     assert "offer_expires" not in kinds(seller, now=offer.expires_at - SOON - TICK)
     assert "offer_expires" in kinds(seller, now=offer.expires_at - SOON)
     assert "offer_expires" not in kinds(seller, now=offer.expires_at)
+
+
+def test_r_ofr_5_a_counter_offer_needs_an_answer_at_once(buyer: User, seller: User) -> None:
+    answer = counter(make_offer(seller, buyer))
+    assert answer.expires_at is not None
+    (need,) = [each for each in needs(seller) if "offer" in each.url]
+    assert (need.kind, need.urgency, need.at) == ("answer_counter", Urgency.WAITING, answer.sent_at)
+    (last,) = [each for each in needs(seller, now=answer.expires_at - SOON) if "offer" in each.url]
+    assert (last.urgency, last.at) == (Urgency.DATED, answer.expires_at)
 
 
 def test_r_gig_7_hidden_milestones_drafts_and_paused_gigs_are_chores(seller: User) -> None:

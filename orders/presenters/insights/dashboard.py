@@ -5,14 +5,18 @@ from datetime import datetime
 
 from accounts.models import User
 from orders.enums import FINAL_ORDER_STATES
+from orders.presenters.insights.ahead import Day, fortnight_of
 from orders.presenters.insights.beginning import FirstStep, first_steps_of, is_new_seller
 from orders.presenters.insights.chores import needs_of_gigs, needs_of_payouts
+from orders.presenters.insights.conversion import Conversion, conversion_of
+from orders.presenters.insights.expected import earnings_chart
 from orders.presenters.insights.needs import Need, most_urgent_first
 from orders.presenters.insights.pace import Level
 from orders.presenters.insights.running import Running, count_levels, running_of
 from orders.presenters.insights.sales import needs_of_sales
 from orders.presenters.insights.talks import needs_of_offers, needs_of_requests, needs_of_talks
 from orders.selectors import OrderView, orders_of, view_order, with_milestones
+from payments.presenters.bars import Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,10 @@ class Dashboard:
     needs: list[Need]
     running: list[Running]
     levels: list[tuple[Level, int]]
+    fortnight: list[Day]
+    held: int
+    chart: Chart | None
+    conversion: Conversion
     first_steps: list[FirstStep]
 
     @property
@@ -36,6 +44,10 @@ def dashboard_of(user: User, *, now: datetime) -> Dashboard:
         needs=most_urgent_first(_needs(user, views, now)),
         running=running,
         levels=count_levels(running),
+        fortnight=fortnight_of(user, views, now=now),
+        held=sum(1 for view in views if view.order.held_since),
+        chart=earnings_chart(user, views, now=now),
+        conversion=conversion_of(user, now=now),
         first_steps=first_steps_of(user) if is_new_seller(user) else [],
     )
 

@@ -92,17 +92,38 @@ def needs_of_requests(user: User) -> Iterator[Need]:
 
 
 def needs_of_offers(user: User, *, now: datetime) -> Iterator[Need]:
-    """Offers of `user` that nobody has answered and that soon can't be accepted any more (R-OFR-5)."""
-    open_ones = Offer.objects.filter(seller=user, state=OfferState.SENT, expires_at__gt=now, expires_at__lte=now + SOON)
-    for offer in open_ones.select_related("buyer").order_by("expires_at", "pk"):
-        yield Need(
-            kind="offer_expires",
-            urgency=Urgency.DATED,
-            icon="timer",
-            text=f"{offer.buyer.first_name} has not answered your offer, and it expires "
-            f"{plain_minute(offer.expires_at)}.",
-            about=offer.title,
-            action="See the offer",
-            url=offer.get_absolute_url(),
-            at=offer.expires_at,
-        )
+    """Counter-offers to answer; own offers that nobody has answered and that soon can't be accepted (R-OFR-5)."""
+    open_ones = Offer.objects.filter(seller=user, state=OfferState.SENT, expires_at__gt=now).select_related("buyer")
+    for offer in open_ones.order_by("expires_at", "pk"):
+        soon = offer.expires_at is not None and offer.expires_at - now <= SOON
+        if offer.is_counter:
+            yield _counter(offer, soon=soon)
+        elif soon:
+            yield _expiring(offer)
+
+
+def _counter(offer: Offer, *, soon: bool) -> Need:
+    first, until = offer.buyer.first_name, plain_minute(offer.expires_at)
+    return Need(
+        kind="answer_counter",
+        urgency=Urgency.DATED if soon else Urgency.WAITING,
+        icon="file-text",
+        text=f"{first} wants other terms than your offer, and it is open until {until}.",
+        about=offer.title,
+        action=f"Answer {first}’s terms",
+        url=offer.get_absolute_url(),
+        at=offer.expires_at if soon else offer.sent_at,
+    )
+
+
+def _expiring(offer: Offer) -> Need:
+    return Need(
+        kind="offer_expires",
+        urgency=Urgency.DATED,
+        icon="timer",
+        text=f"{offer.buyer.first_name} has not answered your offer, and it expires {plain_minute(offer.expires_at)}.",
+        about=offer.title,
+        action="See the offer",
+        url=offer.get_absolute_url(),
+        at=offer.expires_at,
+    )
