@@ -47,10 +47,15 @@ class TemplateCard:
     def count(self) -> int:
         return len(self.design.stages)
 
+    @property
+    def first_tier(self) -> PackageTier | None:
+        """Whose prices the rail shows."""
+        return next(iter(self.prices), None)
+
     @cached_property
     def posts(self) -> list[dict[str, object]]:
         """The stones of the rail: at the prices of the gig's first package, or with the time alone."""
-        tier = next(iter(self.prices), None)
+        tier = self.first_tier
         if tier is None:
             return [_post(stage.name, _time(stage.days)) for stage in self.design.stages]
         fitted = workflow_from_template(self.design, self.prices)

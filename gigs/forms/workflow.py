@@ -157,6 +157,7 @@ class DescriptionForm(DraftForm):
     milestone_payments = forms.BooleanField(
         label="Milestone payments", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
+    keep_as = forms.CharField(label="Name of the template", required=False)
 
 
 class WorkflowForms:
@@ -233,8 +234,16 @@ def stored_rows(gig: Gig) -> FormRows:
         rows.add("faq", {"question": entry.question, "answer": entry.answer})
     if gig.workflow is None:
         rows.set("milestone_payments", "on")
-        return rows
-    design = design_of(gig.workflow)
+    else:
+        put_design(rows, gig, design_of(gig.workflow))
+    return rows
+
+
+def put_design(rows: FormRows, gig: Gig, design: WorkflowDesign) -> None:
+    """The milestones of `design` in place of those that are there."""
+    while rows.count("stages"):
+        rows.remove("stages", 0)
+    rows.data.pop("milestone_payments", None)
     if design.milestone_payments:
         rows.set("milestone_payments", "on")
     packages = packages_of(gig)
@@ -243,7 +252,6 @@ def stored_rows(gig: Gig) -> FormRows:
         for substep in stage.substeps:
             tiers = substep.tiers or [package.tier for package in packages]
             rows.add(f"stages-{index}-substeps", {"name": substep.name, "tiers": tiers})
-    return rows
 
 
 def add_stage(rows: FormRows, gig: Gig) -> None:

@@ -13,6 +13,7 @@ from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, split_eve
 from gigs.models import Gig
 from gigs.selectors import packages_of
 from gigs.services.describing import check_first_milestone, save_description
+from gigs.views.beginning import Beginning
 from gigs.views.editor import Desk
 from gigs.views.saving import Sheet
 from marketplace.kernel import clock
@@ -23,6 +24,10 @@ from milestones.enums import PackageTier
 
 
 class DescriptionSheet(Sheet[WorkflowForms]):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.beginning = Beginning(desk)
+
     def stored(self) -> WorkflowForms:
         return WorkflowForms.of(self.desk.gig)
 
@@ -33,7 +38,8 @@ class DescriptionSheet(Sheet[WorkflowForms]):
         rows.drop_blank("faq", "question", "answer")
 
     def act(self, rows: FormRows, action: str) -> list[Invalid]:
-        return _act(self.desk.gig, rows, action)
+        refused = self.beginning.act(rows, action)
+        return _act(self.desk.gig, rows, action) if refused is None else refused
 
     def store(self, forms: WorkflowForms, seen: Seen | None) -> list[Invalid]:
         return save_description(
@@ -51,6 +57,7 @@ class DescriptionSheet(Sheet[WorkflowForms]):
             "forms": forms,
             "preview": _preview(self.desk, forms),
             "can_add": len(forms.stages.forms) < self.desk.policy.gig_max_milestones,
+            **self.beginning.context(forms),
         }
 
 

@@ -13,6 +13,7 @@ from gigs.errors import OnlySellers
 from gigs.forms.rows import FormRows
 from gigs.forms.tabs import OverviewForm, PricingForms, RequirementForms
 from gigs.services.editing import create_gig, save_overview, save_pricing, save_requirements
+from gigs.views.beginning import remember_template
 from gigs.views.requests import SignedIn
 from gigs.views.saving import Sheet
 from marketplace.kernel import clock
@@ -30,6 +31,7 @@ def new(request: SignedIn) -> HttpResponse:
     form = OverviewForm(typed(request))
     if request.method == "POST" and form.is_valid():
         gig = create_gig(seller=seller, by=request.user, **form.cleaned_data)
+        remember_template(request, gig)
         return redirect("gigs:edit", gig.public_id, Tab.PRICING.value)
     context = {"form": form, "nav_section": "selling"}
     return render(request, "gigs/new.html", context, status=422 if request.method == "POST" else 200)

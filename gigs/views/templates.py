@@ -1,4 +1,4 @@
-"""The library of templates: one's own and the platform's (R-GIG-4, R-GIG-8)."""
+"""The library of templates: those of the seller one works for and the platform's (R-GIG-4, R-GIG-8)."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.policies import working_for
 from accounts.selectors import is_seller
 from gigs.enums import GigState
 from gigs.errors import OnlySellers
@@ -27,10 +28,11 @@ MOST_DRAFTS = 20
 @login_required
 @require_safe
 def library(request: SignedIn) -> HttpResponse:
-    if not is_seller(request.user):
+    seller = working_for(request)
+    if not is_seller(seller):
         messages.info(request, OnlySellers.sentence)
         return redirect("accounts:sell")
-    page = Paginator(own_templates(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(own_templates(seller), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "own": template_cards(page),
@@ -43,18 +45,19 @@ def library(request: SignedIn) -> HttpResponse:
 @login_required
 @require_safe
 def template(request: SignedIn, public_id: str) -> HttpResponse:
-    found = template_for(seller=request.user, public_id=public_id)
+    found = template_for(seller=working_for(request), public_id=public_id)
     return _page(request, found, TemplateNameForm(initial={"name": found.name, "description": found.description}))
 
 
 @login_required
 @require_POST
 def rename(request: SignedIn, public_id: str) -> HttpResponse:
-    found = own_template(seller=request.user, public_id=public_id)
+    seller = working_for(request)
+    found = own_template(seller=seller, public_id=public_id)
     form = TemplateNameForm(request.POST)
     if form.is_valid():
         try:
-            rename_template(template=found, seller=request.user, **form.cleaned_data)
+            rename_template(template=found, seller=seller, **form.cleaned_data)
         except Invalid as refused:
             add_domain_error(form, refused)
         else:
@@ -66,7 +69,8 @@ def rename(request: SignedIn, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def copy(request: SignedIn, public_id: str) -> HttpResponse:
-    made = copy_template(template=template_for(seller=request.user, public_id=public_id), seller=request.user)
+    seller = working_for(request)
+    made = copy_template(template=template_for(seller=seller, public_id=public_id), seller=seller)
     messages.success(request, f"Copied: “{made.name}” is yours.")
     return redirect(made)
 
@@ -75,21 +79,23 @@ def copy(request: SignedIn, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedIn, public_id: str) -> HttpResponse:
     """Asks first, on a page of its own."""
-    found = own_template(seller=request.user, public_id=public_id)
+    seller = working_for(request)
+    found = own_template(seller=seller, public_id=public_id)
     if request.method != "POST":
         context = {"card": TemplateCard(found), "nav_section": "selling"}
         return render(request, "gigs/templates/delete.html", context)
-    delete_template(template=found, seller=request.user)
+    delete_template(template=found, seller=seller)
     messages.success(request, f"“{found.name}” is deleted. The gigs and offers that began with it are as they were.")
     return redirect("gigs:templates")
 
 
 def _page(request: SignedIn, found: WorkflowTemplate, form: TemplateNameForm, *, status: int = 200) -> HttpResponse:
+    seller = working_for(request)
     context = {
         "card": TemplateCard(found),
         "form": form,
-        "drafts": own_gigs(request.user).filter(state=GigState.DRAFT)[:MOST_DRAFTS],
-        "sells": is_seller(request.user),
+        "drafts": own_gigs(seller).filter(state=GigState.DRAFT)[:MOST_DRAFTS],
+        "sells": is_seller(seller),
         "nav_section": "selling",
     }
     return render(request, "gigs/templates/template.html", context, status=status)

@@ -14,6 +14,7 @@ from milestones.enums import PackageTier
 from milestones.fitting import template_of_workflow
 from tests.factories.gigs import subcategory
 from tests.factories.milestones import make_design
+from tests.factories.team import make_member
 
 DESIGN = template_of_workflow(make_design(10_000, 16_000, tiers=(PackageTier.BASIC, PackageTier.STANDARD)))
 LIBRARY = "/gigs/templates/"
@@ -145,3 +146,15 @@ def test_r_gig_8_a_template_is_used_in_a_draft_or_a_new_gig(
     wanted = f"?template={shipped.public_id}"
     assert f"/gigs/{draft.public_id}/edit/description/{wanted}" in page
     assert f"/gigs/new/{wanted}" in page
+
+
+def test_a_manager_of_the_team_sees_the_sellers_templates(
+    client: Client, seller: User, template: WorkflowTemplate
+) -> None:
+    member = make_member(seller)
+    client.force_login(member.user)
+    assert client.get(url("template", template)).status_code == 404
+    client.post(reverse("accounts:work_for"), {"seller": seller.public_id})
+    assert "My usual" in client.get(LIBRARY).content.decode()
+    client.post(url("copy_template", template))
+    assert [copy.name for copy in WorkflowTemplate.objects.filter(owner=seller)] == ["My usual", "My usual (2)"]
