@@ -1,5 +1,6 @@
 """`/api/v1/gigs/`: the catalogue to be read, by anyone (R-API)."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,8 +32,14 @@ class GigOut(serializers.Serializer[Any]):
     subcategory = serializers.CharField(source="subcategory.slug")
     seller = serializers.CharField(source="seller.public_id")
     seller_name = serializers.CharField(source="seller.display_name")
+    seller_away_until = serializers.SerializerMethodField()
     tags = serializers.ListField(child=serializers.CharField())
     published_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.DateField(allow_null=True, help_text="Until then it can’t be ordered"))
+    def get_seller_away_until(self, gig: Gig) -> date | None:
+        profile = gig.seller.seller
+        return profile.away_until if profile.away_now else None
 
 
 class ListedGigOut(GigOut):
@@ -100,7 +107,7 @@ class Gigs(ListAPIView[Gig]):
     def get_queryset(self) -> QuerySet[Gig]:
         filters = BrowseForm(self.request.query_params).filters()
         gigs: QuerySet[Gig] = browse_gigs(filters, policies=policies_in_force(now=clock.now()))
-        return gigs
+        return gigs.select_related("subcategory")
 
 
 class GigDetail(APIView):

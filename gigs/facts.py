@@ -1,13 +1,14 @@
 """What lists need to know of a gig at once: kept beside it by the database, so that no list counts or adds up.
 
 Only what holds under every policy is stored; what a policy says about it is asked when a list is read
-(`selectors/listing.py`). So a policy that comes into force, a seller who is blocked and a subcategory that is closed
-to milestones change every list at that instant, with nothing to refresh.
+(`selectors/browsing.py`). So a policy changes every list at the instant at which it comes into force, with nothing to
+refresh.
 """
 
 from collections.abc import Iterator
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -16,6 +17,15 @@ FACTS = """
         INTO NEW.from_price, NEW.basic_price, NEW.quickest_days
         FROM gigs_package WHERE gig_id = NEW.id;
     NEW.is_listed = NEW.state = 'active' AND (SELECT is_active FROM accounts_user WHERE id = NEW.seller_id);
+    NEW.cover_id = coalesce(
+        (SELECT public_id FROM gigs_gigimage WHERE gig_id = NEW.id ORDER BY position, id LIMIT 1), '');
+    SELECT place.allows_gig_milestones AND seller.milestones_blocked_reason = '', seller.country, seller.languages
+        INTO NEW.may_have_milestones, NEW.country, NEW.languages
+        FROM gigs_subcategory place, accounts_sellerprofile seller
+        WHERE place.id = NEW.subcategory_id AND seller.user_id = NEW.seller_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'only sellers have gigs';
+    END IF;
     NEW.stage_count = 0;
     NEW.longest_stage_days = 0;
     NEW.least_part = NULL;
@@ -72,6 +82,12 @@ class ListedFacts(models.Model):
     rating_count = models.PositiveIntegerField(default=0, editable=False)
     stars = models.FloatField(default=4, editable=False, help_text="The rating to sort by: few reviews weigh little.")
     standing = models.FloatField(default=0, editable=False, help_text="Rating and age in one number.")
+    cover_id = models.CharField(max_length=32, blank=True, editable=False, help_text="The first picture.")
+    country = models.CharField(max_length=2, blank=True, editable=False, help_text="The seller’s.")
+    languages = ArrayField(models.CharField(max_length=2), default=list, editable=False, help_text="The seller’s.")
+    may_have_milestones = models.BooleanField(
+        default=False, editable=False, help_text="Its subcategory and seller may."
+    )
     is_listed = models.BooleanField(
         default=False, editable=False, help_text="Active, of a seller with an open account."
     )

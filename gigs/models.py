@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import SellerProfile, User
 from gigs.enums import GigState, RequirementKind
 from gigs.facts import ListedFacts, filling, renewing
 from marketplace.kernel.identifiers import new_public_id
@@ -64,6 +64,7 @@ class Subcategory(models.Model):
     class Meta:
         verbose_name_plural = "subcategories"
         ordering: ClassVar = ["category__position", "position", "name"]
+        triggers: ClassVar = [*renewing("subcategory", "subcategory_id IN (SELECT id FROM changed)")]
 
     def __str__(self) -> str:
         return self.name
@@ -127,11 +128,6 @@ class Gig(ListedFacts):
         """Active, and its seller's account is open."""
         return self.is_active and self.seller.is_active
 
-    @property
-    def cover(self) -> "GigImage | None":
-        """The first picture; reads prefetched images without a query."""
-        return next(iter(self.images.all()), None)
-
 
 class Package(models.Model):
     """One of up to three ways to order a gig. Zero is what a draft has not said yet."""
@@ -189,6 +185,7 @@ class GigImage(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
+        triggers: ClassVar = [*renewing("image", "id IN (SELECT gig_id FROM changed)")]
 
     def __str__(self) -> str:
         return self.alt
@@ -270,20 +267,26 @@ class SearchWord(models.Model):
 
 
 # --- Tables of other apps that a gig's facts are made of; the proxies carry the triggers ------------------------------
-class SellerOfGigs(User):
+class PersonWithGigs(User):
     """Closing an account takes its gigs out of every list."""
 
     class Meta:
         proxy = True
         triggers: ClassVar = [
             pgtrigger.Trigger(
-                name="seller_renews_gigs",
+                name="person_renews_gigs",
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.is_active IS DISTINCT FROM NEW.is_active"),
                 func="UPDATE gigs_gig SET state = state WHERE seller_id = NEW.id; RETURN NULL;",
             )
         ]
+
+
+class SellerWithGigs(SellerProfile):
+    class Meta:
+        proxy = True
+        triggers: ClassVar = [*renewing("seller", "seller_id IN (SELECT user_id FROM changed)")]
 
 
 class WorkflowOfGig(Workflow):

@@ -15,7 +15,7 @@ from gigs.enums import Sorting
 from gigs.models import Category, Gig, Subcategory
 from gigs.selectors.catalogue import active_gigs
 from gigs.selectors.pages import KeysetPage, Order, cut_page
-from gigs.selectors.searching import Understood, understand
+from gigs.selectors.searching import Understood, correct_words, read_words
 from milestones.models import MilestonePolicy
 
 Cards: TypeAlias = Any  # a queryset of gigs with the annotations of `as_cards`, which the type checker can't follow
@@ -72,33 +72,51 @@ class GigPage:
 
 def as_cards(gigs: QuerySet[Gig], *, policies: Policies) -> Cards:
     """`gigs` with what a card shows; `milestone_count` is 0 where there are none or they are hidden (R-GIG-7)."""
-    gigs = gigs.select_related("seller", "subcategory").prefetch_related("images").defer(*UNREAD)
+    gigs = gigs.select_related("seller").defer(*UNREAD)
     shown = When(milestones_shown(policies), then=F("stage_count"))
     return gigs.annotate(milestone_count=Case(shown, default=Value(0), output_field=IntegerField()))
 
 
 def milestones_shown(policies: Policies) -> Q:
     """The gigs for which `workflow_failures` finds nothing: what the facts hold, under the policy of their currency."""
-    allowed = Q(subcategory__allows_gig_milestones=True, seller__seller__milestones_blocked_reason="")
-    return allowed & reduce(or_, (_within_limits(policy) for policy in policies.values()), Q(pk__in=[]))
+    return Q(may_have_milestones=True) & reduce(
+        or_, (_within_limits(policy) for policy in policies.values()), Q(pk__in=[])
+    )
 
 
 def browse_page(filters: Filters, *, policies: Policies, cursor: str, size: int) -> GigPage:
-    """`size` gigs as cards, from `cursor` on."""
-    understood = understand(filters.words) if filters.words else None
-    gigs = _filtered(filters, understood, policies)
-    order = BY_SCORE if understood and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
-    page = cut_page(_as_scored_cards(gigs, understood, policies), order=order, cursor=cursor, size=size)
-    count = None if page.previous else gigs.order_by()[: COUNTED + 1].count()
-    return GigPage(page=page, count=count, meant=understood.meant if understood else "")
+    """`size` gigs as cards, from `cursor` on. Words that nothing matches are taken for what they resemble."""
+    understood = read_words(filters.words)
+    found = _cut(filters, understood, policies, cursor, size)
+    if not found.page.rows and filters.words and (meant := correct_words(filters.words)):
+        found = _cut(filters, meant, policies, cursor, size)
+    if not found.page.rows and cursor:  # what it pointed at is gone
+        return browse_page(filters, policies=policies, cursor="", size=size)
+    return found
 
 
 def browse_gigs(filters: Filters, *, policies: Policies) -> Cards:
     """All gigs that `filters` ask for, as cards in their order: for who cuts the pages otherwise."""
-    understood = understand(filters.words) if filters.words else None
-    gigs = _as_scored_cards(_filtered(filters, understood, policies), understood, policies)
-    order = BY_SCORE if understood and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
-    return gigs.order_by(*(name if order.ascending else f"-{name}" for name in order.columns))
+    understood = read_words(filters.words)
+    gigs = _filtered(filters, understood, policies)
+    if filters.words and not gigs.exists() and (meant := correct_words(filters.words)):
+        understood, gigs = meant, _filtered(filters, meant, policies)
+    order = _order(filters)
+    return _as_scored_cards(gigs, understood, policies).order_by(
+        *(name if order.ascending else f"-{name}" for name in order.columns)
+    )
+
+
+def _cut(filters: Filters, understood: Understood, policies: Policies, cursor: str, size: int) -> GigPage:
+    gigs = _filtered(filters, understood, policies)
+    cards = _as_scored_cards(gigs, understood, policies)
+    page = cut_page(cards, order=_order(filters), cursor=cursor, size=size)
+    count = None if page.previous else gigs.order_by()[: COUNTED + 1].count()
+    return GigPage(page=page, count=count, meant=understood.meant)
+
+
+def _order(filters: Filters) -> Order:
+    return BY_SCORE if filters.words and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
 
 
 def suggested_gigs(*, policies: Policies, limit: int) -> list[Gig]:
@@ -138,15 +156,13 @@ def without_each(filters: Filters) -> dict[str, Filters]:
     }
 
 
-def _filtered(filters: Filters, understood: Understood | None, policies: Policies) -> QuerySet[Gig]:
+def _filtered(filters: Filters, understood: Understood, policies: Policies) -> QuerySet[Gig]:
     gigs = active_gigs().filter(**_asked(filters))
     if filters.milestones:
         gigs = gigs.filter(milestones_shown(policies))
     if filters.days is not None:
         gigs = gigs.annotate(work_days=_work_days(policies)).filter(work_days__lte=filters.days)
-    if understood is None:
-        return gigs
-    return gigs.filter(search_vector=understood.query) if understood.query else gigs.none()
+    return gigs.filter(search_vector=understood.query) if understood.query else gigs
 
 
 def _asked(filters: Filters) -> dict[str, object]:
@@ -157,16 +173,16 @@ def _asked(filters: Filters) -> dict[str, object]:
         "currency": filters.currency or None,
         "from_price__gte": filters.least_price,
         "from_price__lte": filters.most_price,
-        "seller__seller__country": filters.country or None,
-        "seller__seller__languages__contains": [filters.language] if filters.language else None,
+        "country": filters.country or None,
+        "languages__contains": [filters.language] if filters.language else None,
     }
     return {name: value for name, value in conditions.items() if value is not None}
 
 
-def _as_scored_cards(gigs: QuerySet[Gig], understood: Understood | None, policies: Policies) -> Cards:
+def _as_scored_cards(gigs: QuerySet[Gig], understood: Understood, policies: Policies) -> Cards:
     cards = as_cards(gigs, policies=policies)
-    if understood is None or understood.query is None:
-        return cards.annotate(score=F("standing"))
+    if understood.query is None:
+        return cards
     rank = Cast(SearchRank(F("search_vector"), understood.query), FloatField())
     return cards.annotate(score=Value(float(RELEVANCE)) * rank + F("standing"))
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 
-from gigs.models import Gig
-
 MOST_WORDS = 8
 LEAST_LETTERS = 3  # of a word that may be a beginning, or mistyped
 NEAREST = """
@@ -29,24 +27,29 @@ NEAREST = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What to look for. `meant` is said when it is not what was typed; no query: nothing can be found."""
+    """What to look for; no query: everything. `meant` is said when it is not what was typed."""
 
     query: SearchQuery | None
     meant: str = ""
 
 
-def understand(words: str) -> Understood:
-    """`words` as a query: every word must occur, or one that begins so. If no gig has them, the nearest ones known."""
-    typed = list(dict.fromkeys(re.findall(r"\w+", words.lower())))[:MOST_WORDS]
-    if not typed:
-        return Understood(query=None)
-    query = _query([word] for word in typed)
-    if Gig.objects.filter(is_listed=True, search_vector=query).exists():
-        return Understood(query=query)
+def read_words(words: str) -> Understood:
+    """`words` as a query: every word must occur, or one that begins so."""
+    return Understood(query=_query([word] for word in _split(words)) if words else None)
+
+
+def correct_words(words: str) -> Understood | None:
+    """`words` with the known ones that typing errors may stand for; None if there is nothing to put right."""
+    typed = _split(words)
     nearest = _nearest([word for word in typed if len(word) >= LEAST_LETTERS])
-    if not nearest:
-        return Understood(query=None)
-    return Understood(query=_query(nearest.values()), meant=" ".join(near[0] for near in nearest.values()))
+    meant = [near[0] for near in nearest.values()]
+    if not nearest or meant == typed:
+        return None
+    return Understood(query=_query(nearest.values()), meant=" ".join(meant))
+
+
+def _split(words: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"\w+", words.lower())))[:MOST_WORDS]
 
 
 def _query(words: Iterable[list[str]]) -> SearchQuery:

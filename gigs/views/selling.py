@@ -1,20 +1,17 @@
-"""The seller's own gigs: the list, the editor's tabs, pictures, publishing and pausing."""
+"""The gig editor: its tabs, pictures and publishing."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.policies import working_for
-from gigs.enums import Tab
+from gigs.enums import GigState, Tab
 from gigs.errors import NotReady
 from gigs.forms.tabs import AltForm, ImageForm
-from gigs.selectors import own_gig, own_gigs
-from gigs.selectors.browsing import as_cards
+from gigs.selectors import own_gig
 from gigs.services.gallery import MOST_IMAGES, add_image, describe_image, move_image, remove_image
-from gigs.services.publishing import pause_gig, publish_gig
+from gigs.services.publishing import publish_gig
 from gigs.views.description import DescriptionSheet
 from gigs.views.editor import Desk, open_desk
 from gigs.views.requests import SignedIn
@@ -23,17 +20,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
 from marketplace.web.kept import signed_in_keeping
-from milestones.services.policies import policies_in_force
-
-PER_PAGE = 20
-
-
-@login_required
-@require_safe
-def mine(request: SignedIn) -> HttpResponse:
-    gigs = as_cards(own_gigs(working_for(request)), policies=policies_in_force(now=clock.now()))
-    page = Paginator(gigs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "gigs/mine.html", {"page": page, "nav_section": "selling"})
 
 
 @signed_in_keeping()
@@ -42,6 +28,8 @@ def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
     if tab not in Tab.values:
         raise Http404
     desk = open_desk(request, public_id, Tab(tab))
+    if desk.gig.state == GigState.ARCHIVED and desk.tab != Tab.PUBLISH and request.method != "POST":
+        return redirect(desk.address(Tab.PUBLISH))  # where it says so and can be brought back
     match desk.tab:
         case Tab.OVERVIEW:
             return OverviewSheet(desk).serve()
@@ -104,12 +92,3 @@ def publish(request: SignedIn, desk: Desk) -> HttpResponse:
         return desk.show({"refused": refused.errors}, status=422)
     messages.success(request, "Your gig is active: buyers can find and order it.")
     return redirect(desk.gig)
-
-
-@login_required
-@require_POST
-def pause(request: SignedIn, public_id: str) -> HttpResponse:
-    seller = request.user
-    pause_gig(gig=own_gig(public_id=public_id, seller=seller), seller=seller)
-    messages.success(request, "Paused. Orders that are running go on; nobody can place a new one.")
-    return redirect("gigs:edit", public_id, Tab.PUBLISH.value)

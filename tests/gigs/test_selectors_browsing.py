@@ -3,9 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from accounts.models import User
 from gigs.enums import Sorting
 from gigs.models import Category, Gig
@@ -136,16 +133,3 @@ def test_categories_count_active_gigs(three: list[Gig], seller: User) -> None:
         "Design": 1,
         "Music & Audio": 1,
     }
-
-
-def test_a_list_takes_as_many_queries_for_one_gig_as_for_many(three: list[Gig]) -> None:
-    def queries(filters: Filters) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            for gig in browse_gigs(filters, policies={"USD": policy}):
-                assert gig.seller.display_name, gig.cover
-        return len(captured)
-
-    policy = shipped_policy()
-    assert queries(Filters(words="song")) - 1 == queries(Filters()) == 2
