@@ -39,6 +39,8 @@ def render_words(notice: Notification, *, reader: User) -> Words:
         context = Context({**notice.data, "recipient": reader.first_name}, autoescape=False)
         text = plain_text_engine().get_template(kind.template).render(context)
     title, _, body = text.strip().partition("\n")
+    if seller := notice.data.get("for_seller"):
+        body = f"{body.strip()}\n\nYou get this because you work for {seller}."
     rail = tuple(look_of(state) for state in notice.data.get("rail", ()))
     return Words(title=title.strip(), body=body.strip(), action=kind.action, rail=rail)
 

@@ -34,6 +34,9 @@ class StageOut(serializers.Serializer[Any]):
     revisions = serializers.IntegerField(source="payment.terms.revisions")
     price = MoneyOut(source="payment.price")
     fee = MoneyOut(source="payment.fee")
+    begins_if_accepted_now = serializers.DateTimeField(
+        source="begins", help_text="Of a subscription: when this month is charged; null where acceptance brings it"
+    )
     due_if_accepted_now = serializers.DateTimeField(source="due")
 
 
@@ -74,7 +77,8 @@ class SheetOut(serializers.BaseSerializer[Offer]):
     """The same from a stored offer, for views that paginate rows."""
 
     def to_representation(self, instance: Offer) -> dict[str, Any]:
-        viewer = caller(self.context["request"])
+        user = caller(self.context["request"])
+        viewer = user if instance.buyer_id == user.pk else instance.seller  # a manager reads as the seller
         return OfferOut(make_sheet(offer=instance, viewer=viewer, now=clock.now())).data
 
 

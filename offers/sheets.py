@@ -10,14 +10,22 @@ from offers import policies
 from offers.enums import OfferState, Side
 from offers.models import Offer
 from offers.pricing import Payment, Prices, price_terms
+from offers.rules import nudge_opens
+from offers.services.door import side_of
+
+MOST_POSTS = 6  # that fit beside each other with their words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One payment with the day it would be done by, if the offer were accepted now."""
+    """One payment with the day it would be done by, if the offer were accepted now.
+
+    `begins`: of a subscription, the date on which this month is charged then.
+    """
 
     payment: Payment
     due: datetime
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +69,44 @@ class Sheet:
         return self.offer.made_by == self.side
 
     @property
+    def later(self) -> tuple[Stage, ...]:
+        return self.stages[1:]
+
+    @property
+    def shown_stages(self) -> tuple[Stage, ...]:
+        """Those that differ: of a subscription's months the first speaks for all."""
+        return self.stages[:1] if self.prices.is_monthly else self.stages
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the rail has more posts than words fit beside."""
+        return len(self.stages) > MOST_POSTS
+
+    @property
+    def remind_from(self) -> datetime:
+        """When the author may next remind the reader."""
+        return nudge_opens(self.offer)
+
+    @property
     def posts(self) -> list[dict[str, str]]:
         """The rail: each stage with how long and how much."""
         return [
             {
                 "name": stage.payment.terms.name,
                 "state": self._stone,
-                "meta": f"{days_in_words(stage.payment.terms.days)} · {stage.payment.price}",
+                "meta": str(stage.payment.price)
+                if stage.begins
+                else f"{days_in_words(stage.payment.terms.days)} · {stage.payment.price}",
             }
             for stage in self.stages
         ]
 
     @property
     def dated_posts(self) -> list[dict[str, str]]:
-        """The rail with the days by which each stage would be done."""
+        """The rail with the days by which each stage would be done, or on which each month is charged."""
         return [
-            post | {"meta": f"by {_day(stage.due)} · {stage.payment.price}"}
+            post
+            | {"meta": f"{_day(stage.begins) if stage.begins else f'by {_day(stage.due)}'} · {stage.payment.price}"}
             for post, stage in zip(self.posts, self.stages, strict=True)
         ]
 
@@ -86,10 +116,10 @@ class Sheet:
 
 
 def make_sheet(*, offer: Offer, viewer: User, now: datetime) -> Sheet:
-    """ValueError for a draft, which has no terms yet, and for a stranger."""
-    side = offer.side_of(viewer)
-    if side is None or offer.plan is None or offer.policy is None:
-        raise ValueError(f"offer {offer.pk} has no sheet for this viewer")
+    """Unknown for a stranger, ValueError for a draft, which has no terms yet."""
+    side = side_of(offer, viewer)
+    if offer.plan is None or offer.policy is None:
+        raise ValueError(f"offer {offer.pk} has no sheet yet")
     prices = price_terms(terms=offer.plan.terms, policy=offer.policy)
     return Sheet(
         offer=offer,
@@ -97,7 +127,10 @@ def make_sheet(*, offer: Offer, viewer: User, now: datetime) -> Sheet:
         state=OfferState.EXPIRED if policies.has_run_out(offer, now) else OfferState(offer.state),
         steps=policies.steps(offer=offer, side=side, now=now),
         prices=prices,
-        stages=tuple(Stage(payment=payment, due=now + payment.ends) for payment in prices.payments),
+        stages=tuple(
+            Stage(payment=payment, due=payment.due_at(now), begins=payment.charged_at(now))
+            for payment in prices.payments
+        ),
         finished=prices.finished_at(now),
     )
 

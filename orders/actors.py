@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import may
 from orders.enums import Role
 from orders.errors import NotYours, OrderUnknown
 from orders.models import Order
@@ -20,11 +22,14 @@ CLOCK = Actor(Role.TIMER)
 BANK = Actor(Role.PAYMENTS)
 
 
-def party(order: Order, user: User) -> Actor:
-    """`user` as buyer or seller of `order`; a stranger learns nothing (OrderUnknown, 404)."""
+def party(order: Order, user: User, ability: Ability = Ability.DELIVER) -> Actor:
+    """`user` as buyer or seller of `order`; a stranger learns nothing (OrderUnknown, 404).
+
+    Who has `ability` in the seller's team acts as the seller, under their own name; never on an order of their own.
+    """
     if user.pk == order.buyer_id:
         return Actor(Role.BUYER, user)
-    if user.pk == order.seller_id:
+    if user.pk == order.seller_id or may(user, order.seller, ability):
         return Actor(Role.SELLER, user)
     raise OrderUnknown
 

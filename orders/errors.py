@@ -188,6 +188,11 @@ class GigNotForSale(Refused):
     rule = "R-GIG-2"
 
 
+class SellerAway(Refused):
+    code = "seller_away"
+    sentence = "{seller} is away until {until}. You can write, and order from then on."
+
+
 class DeliveryNeedsMessage(Invalid):
     code = "delivery_needs_message"
     sentence = "Write a few words about what you deliver."
@@ -261,3 +266,57 @@ class QuestionUnknown(Invalid):
     code = "question_unknown"
     sentence = "There is no question {position}."
     rule = "R-ORD-2"
+
+
+class StepUnknown(Unknown):
+    code = "step_not_found"
+    sentence = "This order has no such step."
+    rule = "R-GIG-6"
+
+
+class StepNotAtWork(Refused):
+    code = "step_not_at_work"
+    sentence = "‘{step}’ can be shared while ‘{milestone}’ is being worked on. Nothing was changed."
+    rule = "R-GIG-6"
+
+
+class StepOutOfTurn(Refused):
+    code = "step_out_of_turn"
+    sentence = "Share ‘{first}’ first: steps follow each other."
+    rule = "R-GIG-6"
+
+
+class StepShared(Refused):
+    code = "step_already_shared"
+    sentence = "‘{step}’ is shared already."
+    rule = "R-GIG-6"
+
+
+class StepNeedsMessage(Invalid):
+    code = "step_needs_message"
+    sentence = "Say in a few words what is there to see."
+    rule = "R-GIG-6"
+
+
+class StepNotShared(Refused):
+    code = "step_not_shared"
+    sentence = "‘{step}’ hasn’t been shared yet, so there is nothing to see."
+    rule = "R-GIG-6"
+
+
+class StepNeedsNoAnswer(Refused):
+    code = "step_needs_no_answer"
+    sentence = "‘{step}’ is a tick of the seller’s and waits for no answer. You decide on the delivery."
+    rule = "R-ORD-15"
+
+
+class StepAcknowledged(Refused):
+    code = "step_already_acknowledged"
+    sentence = "You have said already that you have seen ‘{step}’."
+    rule = "R-GIG-6"
+
+
+class OrderIsOver(Refused):
+    code = "order_is_over"
+    sentence = "The order has ended, so its steps stay as they are."
+    rule = "R-GIG-6"

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import acts_for
 from marketplace.kernel.errors import Unknown
 from orders.actors import party
-from orders.enums import FINAL_ORDER_STATES, MilestoneState, Role
+from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
 from orders.guards import Facts, refusal
 from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement, TimelineEntry
 from orders.transitions import PROCESS
@@ -17,10 +19,20 @@ from payments.selectors import saved_methods
 
 
 def orders_of(user: User) -> QuerySet[Order]:
-    """Every order that `user` is a side of; the only door for pages and the API, so that a stranger gets 404."""
-    return Order.objects.filter(Q(buyer=user) | Q(seller=user)).select_related(
+    """Every order that `user` is a side of, also as a manager of the seller's team.
+
+    The only door for pages and the API, so that a stranger gets 404.
+    """
+    return Order.objects.filter(Q(buyer=user) | Q(seller__in=acts_for(user, Ability.SEE_ORDERS))).select_related(
         "buyer", "seller", "plan", "policy", "gig", "offer", "method"
     )
+
+
+def are_bound(one: User, other: User) -> bool:
+    """Whether an order of the two that was paid for is under way, so that they must be able to talk about it."""
+    pair = Q(buyer=one, seller=other) | Q(buyer=other, seller=one)
+    over = FINAL_ORDER_STATES | {OrderState.PENDING_PAYMENT}
+    return Order.objects.filter(pair).exclude(state__in=over).exists()
 
 
 def with_milestones(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -95,7 +107,7 @@ class OrderView:
 
 def view_order(order: Order, user: User, *, now: datetime) -> OrderView:
     """`order` as `user` sees it. Raises OrderUnknown for a stranger."""
-    role = party(order, user).role
+    role = party(order, user, Ability.SEE_ORDERS).role
     facts = facts_of(order, now=now)
     return OrderView(facts=facts, role=role, actions=tuple(actions(facts, role)))
 
@@ -148,11 +160,10 @@ def file_for(user: User, file_id: str) -> DeliveryFile | None:
     """A delivered file that `user` may download now; held-back originals only once accepted (R-ORD-5)."""
     file = (
         DeliveryFile.objects.select_related("delivery__milestone__order")
-        .filter(Q(delivery__milestone__order__buyer=user) | Q(delivery__milestone__order__seller=user))
-        .filter(public_id=file_id)
+        .filter(delivery__milestone__order__in=orders_of(user).values("pk"), public_id=file_id)
         .first()
     )
-    if file is None or user.pk == file.delivery.milestone.order.seller_id:
+    if file is None or user.pk != file.delivery.milestone.order.buyer_id:
         return file
     released = file.delivery.milestone.state == MilestoneState.ACCEPTED
     return file if released or not file.held_back else None

@@ -1,6 +1,6 @@
 """Reading the catalogue: what may be seen and by whom, the terms of a package, what a draft still lacks."""
 
-from gigs.selectors.catalogue import active_gigs, gig_for_anyone, own_gig, own_gigs
+from gigs.selectors.catalogue import active_gigs, edits, gig_for_anyone, own_gig, own_gigs
 from gigs.selectors.readiness import findings, is_ready
 from gigs.selectors.terms import (
     eligibility_failures,
@@ -15,6 +15,7 @@ from gigs.selectors.terms import (
 
 __all__ = [
     "active_gigs",
+    "edits",
     "eligibility_failures",
     "findings",
     "gig_for_anyone",

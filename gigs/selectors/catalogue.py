@@ -3,7 +3,9 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import acts_for, may
 from gigs.errors import GigUnknown
 from gigs.models import Gig
 from gigs.selectors.terms import with_plans
@@ -20,8 +22,9 @@ def own_gigs(seller: User) -> QuerySet[Gig]:
 
 
 def own_gig(*, public_id: str, seller: User) -> Gig:
-    """Raises GigUnknown for anyone but its seller."""
-    gig = with_plans(own_gigs(seller)).filter(public_id=public_id).first()
+    """Raises GigUnknown for anyone but its seller and their managers."""
+    editable = Gig.objects.filter(seller__in=acts_for(seller, Ability.EDIT_GIGS))
+    gig = with_plans(editable.select_related("seller")).filter(public_id=public_id).first()
     if gig is None:
         raise GigUnknown
     return gig
@@ -30,6 +33,11 @@ def own_gig(*, public_id: str, seller: User) -> Gig:
 def gig_for_anyone(*, public_id: str, viewer: User | AnonymousUser) -> Gig:
     """An active gig, or in any state one's own. Raises GigUnknown for a draft or paused gig of another (R-GIG-2)."""
     gig = with_plans(Gig.objects.filter(public_id=public_id)).first()
-    if gig is None or (not gig.is_for_sale and gig.seller != viewer):
+    if gig is None or (not gig.is_for_sale and not edits(gig, viewer)):
         raise GigUnknown
     return gig
+
+
+def edits(gig: Gig, viewer: User | AnonymousUser) -> bool:
+    """Whether the gig is on this person's desk: its seller's, or a manager's of theirs."""
+    return isinstance(viewer, User) and may(viewer, gig.seller, Ability.EDIT_GIGS)

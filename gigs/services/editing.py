@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import is_seller
+from accounts.selectors import is_seller, may
 from gigs import rules
 from gigs.drafts import PackageDraft, RequirementDraft, Seen
 from gigs.enums import GigState, Tab
@@ -23,9 +24,11 @@ from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones.services.policies import policy_in_force
 
 
-def create_gig(*, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str]) -> Gig:
-    """A new draft. Raises OnlySellers."""
-    if not is_seller(seller):
+def create_gig(
+    *, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str], by: User | None = None
+) -> Gig:
+    """A new draft of `seller`, made by themselves or a manager of theirs. Raises OnlySellers."""
+    if not is_seller(seller) or not may(by or seller, seller, Ability.EDIT_GIGS):
         raise OnlySellers
     return Gig.objects.create(
         seller=seller,

@@ -8,7 +8,7 @@ from gigs.enums import GigState
 from gigs.errors import ImageUnknown
 from gigs.forms.browsing import BrowseForm
 from gigs.models import Gig, GigImage
-from gigs.selectors import gig_for_anyone, packages_of, workflow_failures
+from gigs.selectors import edits, gig_for_anyone, packages_of, workflow_failures
 from gigs.selectors.browsing import browse_page, open_categories, suggested_gigs
 from gigs.selectors.showing import PackageView, show_package
 from gigs.views.requests import Visit
@@ -49,6 +49,7 @@ def _fees(policies: dict[str, MilestonePolicy]) -> list[int]:
 def gig(request: Visit, public_id: str) -> HttpResponse:
     viewer = request.user
     shown = gig_for_anyone(public_id=public_id, viewer=viewer)
+    is_own = edits(shown, viewer)
     policy = policy_in_force(now=clock.now(), currency=shown.currency)
     views = _package_views(shown, policy)
     chosen = next((view for view in views if view.package.tier == request.GET.get("package")), None)
@@ -57,8 +58,8 @@ def gig(request: Visit, public_id: str) -> HttpResponse:
         "views": views,
         "view": chosen or (views[0] if views else None),
         "policy": policy,
-        "is_own": shown.seller == viewer,
-        "hidden": workflow_failures(shown, policy=policy) if shown.seller == viewer else [],
+        "is_own": is_own,
+        "hidden": workflow_failures(shown, policy=policy) if is_own else [],
         "nav_section": "gigs",
     }
     return render(request, "gigs/gig.html", context)
@@ -66,9 +67,9 @@ def gig(request: Visit, public_id: str) -> HttpResponse:
 
 @require_safe
 def image(request: Visit, public_id: str, size: str) -> FileResponse:
-    """A picture of a gig; those of a draft only for its seller. Never changes, so browsers may keep it."""
-    picture = GigImage.objects.select_related("gig").filter(public_id=public_id).first()
-    if picture is None or (picture.gig.state == GigState.DRAFT and picture.gig.seller_id != request.user.pk):
+    """A picture of a gig; those of a draft only for who edits it. Never changes, so browsers may keep it."""
+    picture = GigImage.objects.select_related("gig__seller").filter(public_id=public_id).first()
+    if picture is None or (picture.gig.state == GigState.DRAFT and not edits(picture.gig, request.user)):
         raise ImageUnknown
     stored = picture.file if size == "full" else picture.thumbnail
     response = FileResponse(stored.open("rb"), content_type="image/webp")

@@ -1,5 +1,8 @@
 """The gig editor: its tabs, pictures and publishing."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -15,11 +18,20 @@ from gigs.services.publishing import publish_gig
 from gigs.views.description import DescriptionSheet
 from gigs.views.editor import Desk, open_desk
 from gigs.views.requests import SignedIn
+from gigs.views.saving import Sheet
 from gigs.views.tabs import OverviewSheet, PricingSheet, RequirementsSheet
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
 from marketplace.web.kept import signed_in_keeping
+
+
+SHEETS: dict[Tab, Callable[[Desk], Sheet[Any]]] = {
+    Tab.OVERVIEW: OverviewSheet,
+    Tab.PRICING: PricingSheet,
+    Tab.DESCRIPTION: DescriptionSheet,
+    Tab.REQUIREMENTS: RequirementsSheet,
+}
 
 
 @signed_in_keeping()
@@ -30,19 +42,9 @@ def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
     desk = open_desk(request, public_id, Tab(tab))
     if desk.gig.state == GigState.ARCHIVED and desk.tab != Tab.PUBLISH and request.method != "POST":
         return redirect(desk.address(Tab.PUBLISH))  # where it says so and can be brought back
-    match desk.tab:
-        case Tab.OVERVIEW:
-            return OverviewSheet(desk).serve()
-        case Tab.PRICING:
-            return PricingSheet(desk).serve()
-        case Tab.DESCRIPTION:
-            return DescriptionSheet(desk).serve()
-        case Tab.REQUIREMENTS:
-            return RequirementsSheet(desk).serve()
-        case Tab.GALLERY:
-            return gallery(request, desk)
-        case Tab.PUBLISH:
-            return publish(request, desk)
+    if desk.tab in SHEETS:
+        return SHEETS[desk.tab](desk).serve()
+    return gallery(request, desk) if desk.tab == Tab.GALLERY else publish(request, desk)
 
 
 def gallery(request: SignedIn, desk: Desk) -> HttpResponse:

@@ -1,5 +1,5 @@
 """Telling people things: `notify` writes the row, `delivering` mails it, `reading` marks it."""
 
-from notifications.services.notifying import notify
+from notifications.services.notifying import notify, notify_seller
 
-__all__ = ["notify"]
+__all__ = ["notify", "notify_seller"]

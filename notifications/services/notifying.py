@@ -7,8 +7,11 @@ from functools import partial
 from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import helpers_of
 from marketplace.web.nudges import nudge
+from notifications.enums import Group
 from notifications.errors import BadNoticeError
 from notifications.kinds import kind_of
 from notifications.models import Notification
@@ -42,3 +45,19 @@ def notify(
     if written is not None:
         transaction.on_commit(partial(nudge, DELIVERY))
     return written
+
+
+def notify_seller(
+    *, seller: User, kind: str, data: Mapping[str, object], url: str, dedupe_key: str, now: datetime, apart: User
+) -> Notification | None:
+    """Tell `seller` what `notify` would, and the managers of their team, so that somebody answers in time.
+
+    What is about money is for the seller alone. `apart` is the other side, who may be a manager too and isn't told.
+    """
+    notice = notify(recipient=seller, kind=kind, data=data, url=url, dedupe_key=dedupe_key, now=now)
+    if kind_of(kind).group != Group.MONEY:
+        for helper in helpers_of(seller, Ability.ANSWER):
+            if helper.pk != apart.pk:
+                theirs = {**data, "for_seller": seller.display_name}
+                notify(recipient=helper, kind=kind, data=theirs, url=url, dedupe_key=dedupe_key, now=now)
+    return notice

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import may
 from inbox.services import refresh_card
 from marketplace.kernel.errors import Unknown
 from marketplace.web.clock import database_now
@@ -30,8 +32,13 @@ def lock_offer(offer: Offer) -> Offer:
 
 
 def side_of(offer: Offer, user: User) -> Side:
-    """The side that `user` is on. Raises Unknown for a stranger, and for all but its author while it is a draft."""
+    """The side that `user` is on, the seller's also for who makes offers in their team.
+
+    Raises Unknown for a stranger, and for all but its author's side while it is a draft.
+    """
     side = offer.side_of(user)
+    if side is None and may(user, offer.seller, Ability.SEND_OFFERS):
+        side = Side.SELLER
     if side is None or (side != offer.made_by and offer.state == OfferState.DRAFT):
         raise Unknown
     return side

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import is_seller
+from accounts.selectors import is_seller, may
 from gigs.models import Gig
 from inbox.models import Conversation
 from marketplace.kernel.errors import Unknown
@@ -45,9 +46,15 @@ def save_draft(
     draft: Draft,
     offer: Offer | None = None,
     request: OfferRequest | None = None,
+    by: User | None = None,
     now: datetime,
 ) -> Offer:
-    """Keep what was typed, in `offer` or a new one. Raises Unknown, OnlySellersOffer, OfferNotOpen, TooLong."""
+    """Keep what was typed, in `offer` or a new one. `by` writes it for `seller`, in whose team they make offers.
+
+    Raises Unknown, OnlySellersOffer, OfferNotOpen, TooLong.
+    """
+    if not may(by or seller, seller, Ability.SEND_OFFERS):
+        raise Unknown
     _check_widths(draft)
     kept = _own_draft(offer, seller) if offer else _new_draft(conversation, seller, request, now)
     if draft.gig is not None and draft.gig.seller_id != seller.pk:

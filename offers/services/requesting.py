@@ -14,7 +14,7 @@ from inbox.models import Conversation
 from inbox.services import post_card
 from marketplace.kernel.errors import Unknown
 from marketplace.kernel.money import Money
-from notifications.services import notify
+from notifications.services import notify_seller
 from offers.errors import BudgetTooLow, DateHasPassed, NotASeller, RequestNeedsBrief, TooLong
 from offers.models import OfferRequest
 from offers.notices import OFFER_REQUESTED
@@ -88,8 +88,9 @@ def _check(brief: str, budget: Money | None, needed_by: date | None, today: date
 
 def _tell(request: OfferRequest, now: datetime) -> None:
     budget = {"amount": request.budget, "currency": request.currency} if request.budget else None
-    notify(
-        recipient=request.seller,
+    notify_seller(
+        seller=request.seller,
+        apart=request.buyer,
         kind=OFFER_REQUESTED,
         data={
             "other": request.buyer.display_name,

@@ -1,9 +1,13 @@
 """Notices of offers: who is told what, once."""
 
 from datetime import datetime
+from functools import partial
 
 from accounts.models import User
-from notifications.services import notify
+from marketplace.kernel.money import Money
+from milestones.enums import OrderType
+from milestones.terms import PlanTerms
+from notifications.services import notify, notify_seller
 from offers.models import Offer
 from offers.transitions import OFFERS, OfferTransition
 
@@ -17,14 +21,23 @@ def tell(*, offer: Offer, row: OfferTransition, now: datetime) -> None:
     if row.name in TO_NOBODY:
         return
     for reader in _readers(offer, row.name):
-        notify(
-            recipient=reader,
-            kind=_kind(offer, row),
-            data=_data(offer, reader),
-            url=offer.get_absolute_url(),
-            dedupe_key=f"offer:{offer.public_id}:{row.name}",
-            now=now,
-        )
+        write(offer=offer, reader=reader, kind=_kind(offer, row), key=row.name, now=now)
+
+
+def write(*, offer: Offer, reader: User, kind: str, key: str, now: datetime) -> None:
+    """Tell one side of the offer, once for each `key`; the seller's side with whoever makes offers in their team."""
+    tell_reader = (
+        partial(notify_seller, seller=reader, apart=offer.buyer)
+        if reader == offer.seller
+        else partial(notify, recipient=reader)
+    )
+    tell_reader(
+        kind=kind,
+        data=_data(offer, reader),
+        url=offer.get_absolute_url(),
+        dedupe_key=f"offer:{offer.public_id}:{key}",
+        now=now,
+    )
 
 
 def _kind(offer: Offer, row: OfferTransition) -> str:
@@ -44,13 +57,14 @@ def _data(offer: Offer, reader: User) -> dict[str, object]:
     if offer.plan is None or offer.expires_at is None:
         raise ValueError("only a sent offer is told of")
     terms, yours = offer.plan.terms, reader.pk == offer.seller_id
+    monthly = terms.order_type == OrderType.SUBSCRIPTION
     return {
         "title": offer.title,
         "other": (offer.buyer if yours else offer.seller).display_name,
         "yours": yours,
         "total": {"amount": terms.total.amount, "currency": terms.currency},
-        "parts": count(len(terms.milestones), "milestone") if len(terms.milestones) > 1 else "one payment",
-        "days": count(terms.days, "day"),
+        "parts": _parts(terms),
+        "days": "" if monthly else count(terms.days, "day"),
         "expires": offer.expires_at.isoformat(),
         "reason": offer.decline_reason,
         "counter": offer.is_counter,
@@ -63,6 +77,18 @@ def _agreed(offer: Offer) -> bool:
     """Whether the seller sends exactly what the buyer had proposed."""
     old = offer.replaces
     return bool(old and old.is_counter and old.plan and offer.plan and old.plan.digest == offer.plan.digest)
+
+
+def _parts(terms: PlanTerms) -> str:
+    """In how many payments it is paid, in words."""
+    number = len(terms.milestones)
+    match terms.order_type:
+        case OrderType.SUBSCRIPTION:
+            return f"{count(number, 'month')} of {Money(terms.milestones[0].amount, terms.currency)}"
+        case OrderType.MILESTONES:
+            return count(number, "milestone")
+        case OrderType.SINGLE:
+            return "one payment"
 
 
 def count(number: int, thing: str) -> str:

@@ -37,7 +37,8 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
     waiting = django_filters.BooleanFilter(method="by_waiting")
 
     def by_side(self, orders: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
-        return orders.filter(**{value: self.request.user})
+        user = self.request.user
+        return orders.filter(buyer=user) if value == Role.BUYER else orders.exclude(buyer=user)
 
     def by_waiting(self, orders: QuerySet[Order], _name: str, value: bool) -> QuerySet[Order]:
         return waiting_for(self.request.user, orders) if value else orders
@@ -48,7 +49,8 @@ class ViewOut(serializers.BaseSerializer[Order]):
 
     def to_representation(self, instance: Order) -> Any:
         user = caller(self.context["request"])
-        return OrderRowOut(view_order(instance, user, now=clock.now())).data
+        reader = user if instance.buyer_id == user.pk else instance.seller  # a manager reads as the seller
+        return OrderRowOut(view_order(instance, reader, now=clock.now())).data
 
 
 @extend_schema(responses=OrderRowOut(many=True))

@@ -182,7 +182,7 @@ Line = tuple[str, str, Callable[[Told], str]]
 
 BESIDE = frozenset(
     {"place", "return_payment", "return_surplus", "choose_card", "place_hold", "lift_hold", "charge_back"}
-    | {"refund_asked", "refunded", "refund_failed"}
+    | {"refund_asked", "refunded", "refund_failed", "share_step", "acknowledge_step"}
 )  # what is told besides the transitions of the table
 
 STORY: dict[str, Line] = {
@@ -256,6 +256,8 @@ STORY: dict[str, Line] = {
     "refund_failed": (
         "triangle-alert", "stop", lambda t: f"The refund for {t.it} did not arrive. Support looks after it.",
     ),
+    "share_step": ("flag", "work", lambda t: f"{t.who} shared ‘{t.text('step')}’ of {t.it}."),
+    "acknowledge_step": ("eye", "idle", lambda t: f"{t.who} saw ‘{t.text('step')}’ of {t.it}."),
     "place_hold": ("lock", "stop", lambda t: f"{t.who} put the order on hold. {_sentence(t)}".strip()),
     "lift_hold": ("lock-open", "work", _lifted),
     "charge_back": ("triangle-alert", "stop", lambda t: f"The bank took the payment for {t.it} back for good."),

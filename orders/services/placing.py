@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from accounts.selectors import role_in
 from gigs.models import Gig
 from gigs.selectors import plan_terms
 from marketplace.web.clock import database_now
@@ -18,6 +19,7 @@ from orders import errors
 from orders.enums import MilestoneState, OrderState, Role
 from orders.models import Milestone, Order, OrderRequirement, TimelineEntry
 from orders.services.money import open_charge
+from orders.services.progress import plan_steps
 
 
 @transaction.atomic
@@ -26,11 +28,15 @@ def place_from_gig(
 ) -> Order:
     """An unpaid order for one package, on exactly the terms that were shown.
 
-    Pressing twice gives the same unpaid order. Raises GigNotForSale, OwnOffer or TermsChanged.
+    Pressing twice gives the same unpaid order.
+    Raises GigNotForSale, SellerAway, OwnOffer, OwnTeamsWork or TermsChanged.
     """
     moment = now or database_now()
     if not gig.is_for_sale:
         raise errors.GigNotForSale
+    profile = gig.seller.seller
+    if profile.is_away(moment):
+        raise errors.SellerAway(seller=gig.seller.first_name, until=profile.away_words)
     policy = policy_in_force(now=moment, currency=gig.currency)
     terms = plan_terms(gig, tier, policy=policy)
     if terms.digest != shown_digest:
@@ -52,7 +58,7 @@ def place_from_offer(*, offer: Offer, buyer: User, shown_digest: str, now: datet
     """Accept the offer and place its order; two accepts at once make one (the offer's row is locked).
 
     Raises what `accept_offer` raises: not sent, expired, another version than was shown, not the buyer's;
-    or SellerGone.
+    OwnTeamsWork or SellerGone.
     """
     moment = now or database_now()
     accepted = accept_offer(offer=offer, buyer=buyer, shown_digest=shown_digest, now=moment)
@@ -76,6 +82,8 @@ def _place(
 ) -> Order:  # fmt: skip
     if buyer.pk == seller.pk:
         raise errors.OwnOffer
+    if role_in(buyer, seller) is not None:
+        raise errors.OwnTeamsWork(seller=seller.first_name)
     if not seller.is_active:
         raise errors.SellerGone(seller=seller.first_name)
     pin_policy(policy=policy, now=now)
@@ -120,7 +128,9 @@ def _adopt_plan(order: Order) -> Milestone:
         )
         for index, terms in enumerate(planned)
     ]
-    return Milestone.objects.bulk_create(milestones)[0]
+    made = Milestone.objects.bulk_create(milestones)
+    plan_steps(milestones=made)
+    return made[0]
 
 
 def _copy_requirements(order: Order, gig: Gig | None) -> None:
