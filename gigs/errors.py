@@ -44,6 +44,18 @@ class ChangedElsewhere(Refused):
     rule = "R-GIG-3"
 
 
+class GigArchived(Refused):
+    code = "gig_archived"
+    sentence = "This gig is archived. Bring it back first; it is as you left it."
+    rule = "R-GIG-2"
+
+
+class NotArchived(Refused):
+    code = "gig_not_archived"
+    sentence = "This gig is not archived, so there is nothing to bring back."
+    rule = "R-GIG-2"
+
+
 class NothingToPause(Refused):
     code = "gig_not_active"
     sentence = "This gig is not active, so there is nothing to pause."

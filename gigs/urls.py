@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from gigs.views import catalogue, selling, tabs, templates
+from gigs.views import catalogue, selling, shelf, tabs, templates
 
 app_name = "gigs"
 urlpatterns = [
     path("", catalogue.browse, name="browse"),
-    path("mine/", selling.mine, name="mine"),
+    path("mine/", shelf.mine, name="mine"),
     path("new/", tabs.new, name="new"),
     path("templates/", templates.library, name="templates"),
     path("templates/<str:public_id>/", templates.template, name="template"),
@@ -18,5 +18,8 @@ urlpatterns = [
     path("<str:public_id>/", catalogue.gig, name="gig"),
     path("<str:public_id>/edit/<str:tab>/", selling.edit, name="edit"),
     path("<str:public_id>/images/<str:image_id>/", selling.change_image, name="change_image"),
-    path("<str:public_id>/pause/", selling.pause, name="pause"),
+    path("<str:public_id>/pause/", shelf.pause, name="pause"),
+    path("<str:public_id>/archive/", shelf.archive, name="archive"),
+    path("<str:public_id>/bring-back/", shelf.bring_back, name="bring_back"),
+    path("<str:public_id>/duplicate/", shelf.duplicate, name="duplicate"),
 ]

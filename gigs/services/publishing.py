@@ -1,4 +1,4 @@
-"""Draft, active, paused (R-GIG-2). Running orders are untouched by all of it."""
+"""Draft, active, paused, archived (R-GIG-2). Running orders are untouched by all of it."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from gigs.enums import GigState, Tab
-from gigs.errors import AlreadyActive, NothingToPause, NotReady
+from gigs.errors import AlreadyActive, NotArchived, NothingToPause, NotReady
 from gigs.models import Gig
 from gigs.selectors import findings, workflow_failures
 from gigs.services.access import lock_own_gig
@@ -44,5 +44,25 @@ def pause_gig(*, gig: Gig, seller: User) -> Gig:
     if not gig.is_active:
         raise NothingToPause
     gig.state = GigState.PAUSED
+    gig.save()
+    return gig
+
+
+@transaction.atomic
+def archive_gig(*, gig: Gig, seller: User) -> Gig:
+    """Put the gig away, whatever its state: it is in no list but its seller's archive. Raises GigArchived."""
+    gig = lock_own_gig(gig=gig, seller=seller)
+    gig.state = GigState.ARCHIVED
+    gig.save()
+    return gig
+
+
+@transaction.atomic
+def bring_back_gig(*, gig: Gig, seller: User) -> Gig:
+    """Take the gig out of the archive: paused if buyers have seen it before, else a draft. Raises NotArchived."""
+    gig = lock_own_gig(gig=gig, seller=seller, archived=True)
+    if gig.state != GigState.ARCHIVED:
+        raise NotArchived
+    gig.state = GigState.PAUSED if gig.published_at else GigState.DRAFT
     gig.save()
     return gig

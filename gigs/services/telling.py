@@ -24,7 +24,11 @@ def telling_of_hidden_milestones(gigs: QuerySet[Gig], *, now: datetime) -> Itera
     In the transaction of the change, so that both happen or neither.
     """
     with transaction.atomic():
-        keys = list(gigs.exclude(state=GigState.DRAFT).filter(workflow__isnull=False).values_list("pk", flat=True))
+        keys = list(
+            gigs.exclude(state__in=(GigState.DRAFT, GigState.ARCHIVED))
+            .filter(workflow__isnull=False)
+            .values_list("pk", flat=True)
+        )
         shown = {pk for pk, failures in _failures(keys, now) if not failures}
         yield
         for pk, failures in _failures(keys, now):

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from gigs.drafts import Seen
 from gigs.enums import GigState
-from gigs.errors import ChangedElsewhere
+from gigs.errors import ChangedElsewhere, GigArchived
 from gigs.forms.rows import FormRows
 from gigs.views.editor import Desk
 from marketplace.kernel import clock
@@ -94,7 +94,7 @@ class Sheet(ABC, Generic[Forms]):
             lacking, saved = self.store(forms, seen), True
         except ManyInvalid as refused:
             lacking, saved = refused.errors, False
-        except ChangedElsewhere as elsewhere:
+        except (ChangedElsewhere, GigArchived) as elsewhere:
             return self.desk.show(self.context(forms) | {"elsewhere": elsewhere, "typed": True}, status=409)
         if not lacking:
             return self.desk.onward()
@@ -134,7 +134,7 @@ class Sheet(ABC, Generic[Forms]):
             self.store(forms, self.desk.seen)
         except ManyInvalid as refused:
             return {"kept": "", "refused": refused.errors[0].message, "errors": refused.errors}
-        except ChangedElsewhere as elsewhere:
+        except (ChangedElsewhere, GigArchived) as elsewhere:
             return {"kept": "", "refused": elsewhere.message, "elsewhere": elsewhere}
         return {"kept": clock.now(), "refused": ""}
 

@@ -25,7 +25,6 @@ from marketplace.kernel.errors import Invalid
 from marketplace.web.forms import add_domain_error
 from marketplace.web.kept import signed_in_keeping
 
-
 SHEETS: dict[Tab, Callable[[Desk], Sheet[Any]]] = {
     Tab.OVERVIEW: OverviewSheet,
     Tab.PRICING: PricingSheet,

@@ -77,7 +77,7 @@ def test_nothing_secret_is_kept(client: Client, draft: Gig) -> None:
 
 
 def test_files_are_not_kept_and_that_is_said(client: Client, seller: User, draft: Gig) -> None:
-    client.post(address(draft), words("Words") | {"file": SimpleUploadedFile("a.txt", b"content")})  # type: ignore[operator]
+    client.post(address(draft), words("Words") | {"file": SimpleUploadedFile("a.txt", b"content")})
     assert "Files could not be kept: choose them again." in sign_in(client, seller, address(draft))
 
 
