@@ -100,7 +100,7 @@ GUARDS: tuple[Fault, ...] = (
     ),
     unguarded(
         "one_milestone_under_way",
-        "orders/models.py",
+        "orders/models/orders.py",
         'name="milestone_one_under_way"',
         "DROP INDEX milestone_one_under_way",
         "tests/orders/test_beginning.py::test_r_ord_1_the_database_holds_one_milestone_under_way",

@@ -34,6 +34,10 @@ def new_milestone_id() -> str:
     return new_public_id("mls")
 
 
+def new_step_id() -> str:
+    return new_public_id("stp")
+
+
 def _edges_trigger(name: str, edges: list[tuple[str, str]]) -> pgtrigger.FSM:
     return pgtrigger.FSM(name=name, field="state", transitions=edges)
 
@@ -266,6 +270,50 @@ class DeliveryLink(models.Model):
         return self.label or self.url
 
 
+class ProgressStep(models.Model):
+    """A stage of an order paid at once, or a substep of a milestone: shared by the seller, seen by the buyer.
+
+    It moves neither money nor state (R-GIG-6, R-ORD-15). A stage carries words; a substep is a tick.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_step_id, editable=False)
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    is_stage = models.BooleanField()
+    message = models.TextField(blank=True, max_length=3000)
+    link = models.URLField(max_length=500, blank=True)
+    shared_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["milestone", "position"], name="progress_step_position"),
+            models.CheckConstraint(
+                name="progress_step_seen_after_shared",
+                condition=Q(acknowledged_at=None) | Q(shared_at__isnull=False, is_stage=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StepFile(models.Model):
+    """A file that the seller shared with a stage; both sides have it at once."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_file_id, editable=False)
+    step = models.ForeignKey(ProgressStep, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField(upload_to=RandomName("steps"), max_length=200)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Revision(models.Model):
     """A change that the buyer asked for on a delivery, with a due date of its own (R-ORD-6)."""
 
@@ -302,7 +350,7 @@ class Cancellation(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """One thing that happened, for ever (R-ORD-14). `name` is a transition's, "place" or "return_payment"."""
+    """One thing that happened, for ever (R-ORD-14). `name` is a transition's, or tells of something beside them."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="timeline")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="+")
