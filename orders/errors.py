@@ -161,6 +161,34 @@ class OwnOffer(Refused):
     rule = "R-ORD-1"
 
 
+class TaskUnknown(Unknown):
+    code = "task_unknown"
+    sentence = "There is no such task for you."
+
+
+class TaskNeedsTitle(Invalid):
+    code = "task_needs_title"
+    sentence = "Say in a few words what is to be done."
+    rule = "R-ORD-15"
+
+
+class NotInTheTeam(Invalid):
+    code = "not_in_the_team"
+    sentence = "{name} can’t have a task here. Choose yourself or somebody of the team who is not the buyer."
+    rule = "R-ORD-15"
+
+
+class TooManyTasks(Refused):
+    code = "too_many_tasks"
+    sentence = "An order has up to {limit} tasks. Delete some that are done."
+    rule = "R-ORD-15"
+
+
+class NoteEmpty(Invalid):
+    code = "note_empty"
+    sentence = "Write something or choose a file."
+
+
 class OwnTeamsWork(Refused):
     """Somebody of the seller's team orders: nobody may be both sides of an order."""
 

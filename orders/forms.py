@@ -150,6 +150,26 @@ class DeliverForm(forms.Form):
             raise ValidationError(refusal.message) from refusal
 
 
+class ShareForm(forms.Form):
+    """What there is to see of a stage (R-GIG-6); a substep is shared without a word. The service asks for the words."""
+
+    use_required_attribute = False
+
+    message = forms.CharField(label="What is there to see?", required=False, max_length=3000, widget=_area(3, 3000))
+    link = forms.URLField(required=False, max_length=500, assume_scheme="https")
+    files = ManyFilesField(required=False)  # type: ignore[assignment]  # as in DeliverForm
+
+    def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        self.fields["message"].needed = True  # type: ignore[attr-defined]
+
+    def clean_files(self) -> list[FileInput]:
+        try:
+            return [file_input(upload, field="files", held_back=False) for upload in self.cleaned_data["files"]]
+        except DomainError as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
 class AnswersForm(forms.Form):
     """The seller's questions, one field each, named by position as in the services' errors."""
 

@@ -59,5 +59,7 @@ register(
     Kind(name="milestone_charged_back", group=Group.MONEY, label="A payment was taken back", action="See the order"),
     Kind(name="chargeback_news", group=Group.MONEY, label="A chargeback has news", action="Open the dispute"),
     Kind(name="evidence_due", group=Group.MONEY, label="Evidence is due", action="Open the dispute"),
+    Kind(name="step_shared", group=Group.ORDERS, label="A stage of the work was shared", action="See it"),
+    Kind(name="step_acknowledged", group=Group.ORDERS, label="A stage you shared was seen", action="Open the order"),
     Kind(name="review_reminder", group=Group.ORDERS, label="A delivery waits for you", action="Review the delivery"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cards, deciding, delivering, files, listing, money, page, placing, selling
+from orders.views import cards, deciding, delivering, files, listing, money, page, placing, progress, selling
 
 app_name = "orders"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<str:public_id>/timeline.<str:kind>", page.timeline, name="timeline"),
     path("<str:public_id>/files/<str:file_id>/", files.delivery_file, name="file"),
     path("<str:public_id>/files/<str:file_id>/picture/", files.picture, name="picture"),
+    path("<str:public_id>/steps/<str:step_id>/share/", progress.share, name="share_step"),
+    path("<str:public_id>/steps/<str:step_id>/seen/", progress.acknowledge, name="acknowledge_step"),
+    path("<str:public_id>/steps/<str:step_id>/files/<str:file_id>/", progress.step_file, name="step_file"),
     path("<str:public_id>/money/", money.money, name="money"),
     path("<str:public_id>/card/", cards.choose, name="card"),
     path("<str:public_id>/<str:name>/", deciding.step, name="step"),

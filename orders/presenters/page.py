@@ -13,6 +13,7 @@ from orders.presenters.decision import Decision, decision_of
 from orders.presenters.deliveries import Handover, handovers_of
 from orders.presenters.endings import Ending, ending_of
 from orders.presenters.money import Purse, purse_of
+from orders.presenters.progress import Progress, progress_of
 from orders.presenters.rail import Post, is_late, label_of, posts_of
 from orders.presenters.story import Happening, tell_all
 from orders.presenters.words import other, total_price
@@ -35,6 +36,7 @@ class OrderPage:
     shown: list[Handover]
     earlier: list[Handover]
     requirements: list[OrderRequirement]
+    steps: dict[int, Progress]
     recent: list[Happening]
     older: list[Happening]
 
@@ -47,9 +49,16 @@ class OrderPage:
         return self.view.is_buyer
 
     @property
-    def plan(self) -> list[tuple[Milestone, Post]]:
-        """Each milestone with its post, whose words are the viewer's."""
-        return list(zip(self.view.facts.milestones, self.posts, strict=True))
+    def plan(self) -> list[tuple[Milestone, Post, Progress | None]]:
+        """Each milestone with its post, whose words are the viewer's, and its steps."""
+        milestones = self.view.facts.milestones
+        return [(each, post, self.steps.get(each.pk)) for each, post in zip(milestones, self.posts, strict=True)]
+
+    @property
+    def progress(self) -> Progress | None:
+        """The steps of the milestone under way; of an order paid at once, to its end."""
+        of = self.view.current or (self.view.facts.milestones[0] if len(self.posts) == 1 else None)
+        return self.steps.get(of.pk) if of else None
 
     @property
     def is_late(self) -> bool:
@@ -85,6 +94,7 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
         shown=shown,
         earlier=earlier,
         requirements=list(order.requirements.all()),
+        steps=progress_of(view),
         recent=story[:RECENT],
         older=story[RECENT:],
     )

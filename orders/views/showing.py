@@ -12,7 +12,7 @@ from accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from orders.errors import OrderUnknown
-from orders.forms import AnswersForm, DeliverForm
+from orders.forms import AnswersForm, DeliverForm, ShareForm
 from orders.models import Order
 from orders.presenters.page import OrderPage, page_of
 from orders.selectors import OrderView, orders_of, view_order, with_milestones
@@ -73,6 +73,8 @@ def _forms(page: OrderPage) -> dict[str, object]:
         forms["deliver_form"] = deliver_form(page.view)
     if "answer_requirements" in page.view.actions:
         forms["answers_form"] = AnswersForm(requirements=page.requirements)
+    if page.progress and page.progress.next and page.progress.is_stages:
+        forms["share_form"] = ShareForm()
     return forms
 
 
