@@ -34,8 +34,11 @@ class Action:
 CardLoader = Callable[["Collection[str]", "User"], "Mapping[str, Card]"]
 ActionFinder = Callable[["Conversation", "User"], "list[Action]"]
 
+TieFinder = Callable[["User", "User"], bool]
+
 _loaders: dict[str, CardLoader] = {}
 _finders: list[ActionFinder] = []
+_ties: list[TieFinder] = []
 
 
 def register_cards(kind: str, loader: CardLoader) -> None:
@@ -46,6 +49,16 @@ def register_cards(kind: str, loader: CardLoader) -> None:
 def register_actions(finder: ActionFinder) -> None:
     if finder not in _finders:
         _finders.append(finder)
+
+
+def register_ties(finder: TieFinder) -> None:
+    """`finder(one, other)`: whether something is under way by which they are bound, such as an order."""
+    if finder not in _ties:
+        _ties.append(finder)
+
+
+def are_tied(one: "User", other: "User") -> bool:
+    return any(find(one, other) for find in _ties)
 
 
 def load_cards(wanted: Mapping[str, Collection[str]], viewer: "User") -> dict[tuple[str, str], Card]:

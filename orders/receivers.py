@@ -1,10 +1,18 @@
-"""Orders listen to payments: the only way that a charge's result reaches an order (payments never know orders)."""
+"""Orders listen to payments: the only way that a charge's result reaches an order (payments never know orders).
+
+The inbox asks here who must be able to write to each other.
+"""
 
 from datetime import datetime
 
 from django.dispatch import receiver
 
+from accounts.models import TeamMember
+from accounts.signals import team_changed
+from inbox.extensions import register_ties
 from orders.presenters.papers import subject_for
+from orders.selectors import are_bound
+from orders.services.assigning import free_tasks
 from orders.services.disputing import apply_dispute
 from orders.services.funding import apply_result, tell_surplus
 from orders.services.returned import apply_refund
@@ -20,6 +28,8 @@ from payments.signals import (
     subject_wanted,
     surplus_captured,
 )
+
+register_ties(are_bound)
 
 
 @receiver(charge_settled)
@@ -46,3 +56,10 @@ def follow_surplus(*, news: SurplusNews, now: datetime, **_signal: object) -> No
 def name_order(*, group: str, **_signal: object) -> Subject | None:
     """Papers about an order's money name it in its own words."""
     return subject_for(group)
+
+
+@receiver(team_changed)
+def follow_team(*, member: TeamMember, event: str, **_signal: object) -> None:
+    """The tasks of who is gone wait for somebody else."""
+    if event in ("removed", "left"):
+        free_tasks(seller=member.seller, assignee=member.user)

@@ -3,16 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import acts_for
+from accounts.selectors import acts_for, may, team_of
 from marketplace.kernel.errors import Unknown
 from orders.actors import party
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
+from orders.errors import TaskUnknown
 from orders.guards import Facts, refusal
-from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement, TimelineEntry
+from orders.models import (
+    Delivery,
+    DeliveryFile,
+    Milestone,
+    Order,
+    OrderHold,
+    OrderRequirement,
+    Task,
+    TaskNote,
+    TimelineEntry,
+)
 from orders.transitions import PROCESS
 from payments.models import Charge, SavedMethod
 from payments.selectors import saved_methods
@@ -167,3 +178,52 @@ def file_for(user: User, file_id: str) -> DeliveryFile | None:
         return file
     released = file.delivery.milestone.state == MilestoneState.ACCEPTED
     return file if released or not file.held_back else None
+
+
+# --- Tasks: of the seller's side alone (R-ORD-15) ---------------------------------------------------------------------
+def assigns_tasks(user: User, order: Order) -> bool:
+    """Whether `user` says what is to be done on this order and by whom; never its buyer."""
+    return user.pk != order.buyer_id and may(user, order.seller, Ability.ASSIGN_TASKS)
+
+
+def people_for_tasks(order: Order) -> list[User]:
+    """Who can have a task of this order: the seller first, then the team, without the order's buyer."""
+    people = [order.seller, *(member.user for member in team_of(order.seller))]
+    return [person for person in people if person.pk != order.buyer_id]
+
+
+def tasks_of(order: Order) -> QuerySet[Task]:
+    """All of an order's, by milestone. The caller has checked that the reader assigns tasks."""
+    return Task.objects.filter(milestone__order=order).select_related("assignee", "done_by", "milestone__planned")
+
+
+def _tasks_for(user: User) -> QuerySet[Task]:
+    given = Q(assignee=user, milestone__order__seller__in=acts_for(user, Ability.DO_TASKS))
+    managed = Q(milestone__order__seller__in=acts_for(user, Ability.ASSIGN_TASKS))
+    return (
+        Task.objects.filter(given | managed)
+        .exclude(milestone__order__buyer=user)
+        .select_related("assignee", "done_by", "milestone__planned", "milestone__order__seller")
+    )
+
+
+def task_for(user: User, public_id: str) -> Task:
+    """One that `user` has, or manages. Raises TaskUnknown, also once they have left the team."""
+    task = _tasks_for(user).filter(public_id=public_id).first()
+    if task is None:
+        raise TaskUnknown
+    return task
+
+
+def open_tasks(user: User) -> QuerySet[Task]:
+    """What `user` has to do on orders that run, the next due first, those without a date last."""
+    todo = _tasks_for(user).filter(assignee=user, done_at=None)
+    return todo.exclude(milestone__order__state__in=FINAL_ORDER_STATES).order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def note_file_for(user: User, public_id: str) -> TaskNote:
+    """A file on a task that `user` may see. Raises TaskUnknown."""
+    note = TaskNote.objects.filter(public_id=public_id, task__in=_tasks_for(user).values("pk")).exclude(file="").first()
+    if note is None:
+        raise TaskUnknown
+    return note

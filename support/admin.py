@@ -8,15 +8,23 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
+from inbox.models import Report
 from marketplace.kernel import clock
 from marketplace.web import instants
 from marketplace.web.states import look_of
 from orders.models import Order
 from payments.models import ConnectedAccount, Dispute
-from support.selectors import desk_of, dispute_desk_of, numbered_disputes, search_orders, seller_desk_of
+from support.selectors import (
+    desk_of,
+    dispute_desk_of,
+    numbered_disputes,
+    report_desk_of,
+    search_orders,
+    seller_desk_of,
+)
 from support.views import disputes as dispute_views
 from support.views import orders as views
-from support.views import refunds, sellers
+from support.views import refunds, reports, sellers
 
 
 @admin.register(Order)
@@ -202,4 +210,55 @@ class ConnectedAccountAdmin(admin.ModelAdmin[ConnectedAccount]):
         if obj is not None:
             context |= {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}
             context |= {"title": f"Payouts to {obj.user.display_name}", "subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin[Report]):
+    """What people report of their conversations, the oldest that nobody has resolved at the top (R-OFR-1)."""
+
+    list_display = ("public_id", "reason", "about", "reporter", "said", "resolved_by")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "reason")
+    list_select_related = ("reporter", "resolved_by", "conversation__first", "conversation__second")
+    list_per_page = 50
+    search_fields = ("public_id", "reporter__name", "reporter__email", "words")
+    search_help_text = "An id (rpt_…), who reported it, or words of the report"
+    change_form_template = "admin/inbox/report/desk.html"
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [F("resolved_at").asc(nulls_first=True), "at", "pk"]
+
+    @admin.display(description="About")
+    def about(self, report: Report) -> str:
+        return report.reported.display_name
+
+    @admin.display(description="Reported", ordering="at")
+    def said(self, report: Report) -> str:
+        return instants.tag(report.at, instants.minute)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        resolve = self.admin_site.admin_view(reports.resolve)
+        return [path("<int:pk>/resolve/", resolve, name="inbox_report_resolve"), *super().get_urls()]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Report | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= {"desk": report_desk_of(obj), "may_resolve": request.user.has_perm("orders.cancel")}
+            context |= {"title": f"{obj.reporter.display_name} reports {obj.reported.display_name}", "subtitle": None}
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import Attachment, Conversation, Message, Report
 from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
 from orders.enums import Role
@@ -32,6 +32,7 @@ from support.models import Decision
 
 TRANSFERS = 50  # the newest
 MESSAGES = 100  # the newest; what came before is in the conversation's own pages
+AROUND_REPORT = 20  # messages before and after the one that was reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,3 +305,20 @@ def seller_desk_of(account: ConnectedAccount) -> SellerDesk:
         transfers=list(transfers_of(account.user)[:TRANSFERS]),
         acts=list(acts),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDesk:
+    """A report with what was said around it. `earlier`: how many other reports there are about the same person."""
+
+    messages: list[Message]
+    earlier: int
+
+
+def report_desk_of(report: Report) -> ReportDesk:
+    said = report.conversation.messages.select_related("author").prefetch_related("attachments")
+    if report.message is not None:
+        said = said.filter(sequence__lte=report.message.sequence + AROUND_REPORT)
+    about = Q(conversation__first=report.reported) | Q(conversation__second=report.reported)
+    others = Report.objects.filter(about).exclude(reporter=report.reported).exclude(pk=report.pk)
+    return ReportDesk(messages=list(said.order_by("-sequence")[: 2 * AROUND_REPORT])[::-1], earlier=others.count())

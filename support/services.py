@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
+from inbox.models import Report
+from inbox.services import resolve_report
 from marketplace.web.clock import database_now
 from orders.actors import agent as agent_of
 from orders.enums import CancelReason
@@ -291,6 +293,13 @@ def _cancelling_words(outcome: Outcome, reason: CancelReason, note: str) -> str:
 
 def _released(outcome: Outcome) -> str:
     return f" and {outcome.released} is the seller’s" if outcome.released else ""
+
+
+@transaction.atomic
+def settle_report(*, report: Report, agent: User, note: str, now: datetime) -> None:
+    """Resolve a report with a note. Raises what `inbox.services.resolve_report` does."""
+    resolve_report(report=report, agent=agent, note=note, now=now)
+    _audit(agent, report, f"Resolved: {note.strip()}")
 
 
 def _audit(agent: User, subject: Model, message: str) -> None:

@@ -1,24 +1,22 @@
 """Pictures: read with Pillow, turned upright, stripped of metadata and stored as WebP in two sizes."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import BinaryIO
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from accounts.models import User
 from gigs.errors import ImageTooLarge, ImageTooSmall, ImageUnknown, NotAnImage, TooManyImages
 from gigs.models import Gig, GigImage
 from gigs.selectors import own_gig
 from gigs.services.access import lock_own_gig
+from marketplace.web.pictures import MOST_PIXELS, NotAPicture, open_picture, to_webp
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_IMAGES = 8
 MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 50_000_000  # what a decoded picture may take of memory, checked before decoding
 LEAST_SIZE = (600, 400)
 FULL_SIZE = (1600, 1600)
 THUMBNAIL_SIZE = (560, 374)
@@ -89,26 +87,14 @@ def encode_image(content: BinaryIO) -> Encoded:
     full = picture.copy()
     full.thumbnail(FULL_SIZE)
     small = ImageOps.fit(picture, THUMBNAIL_SIZE)
-    return Encoded(full=_webp(full), thumbnail=_webp(small), width=full.width, height=full.height)
+    return Encoded(full=to_webp(full), thumbnail=to_webp(small), width=full.width, height=full.height)
 
 
 def _open(data: bytes) -> Image.Image:
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NotAnImage(field="image")
-            upright = ImageOps.exif_transpose(picture)
-            return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        return open_picture(data, most_pixels=MOST_PIXELS)
+    except NotAPicture as error:
         raise NotAnImage(field="image") from error
-
-
-def _webp(picture: Image.Image) -> bytes:
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
-    output = BytesIO()
-    clean.save(output, "WEBP", quality=82, method=4)
-    return output.getvalue()
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ def signed_in_keeping(*, page: Callable[..., str] | None = None) -> Callable[[Vi
             if not request.user.is_authenticated:
                 if request.method == "POST":
                     keep(request, address)
-                return redirect_to_login(address if request.method == "POST" else request.get_full_path())
+                return _to_sign_in(request, address if request.method == "POST" else request.get_full_path())
             if request.method == "GET":
                 show_kept(request, address)
             response = view(request, *args, **kwargs)
@@ -55,6 +55,12 @@ def signed_in_keeping(*, page: Callable[..., str] | None = None) -> Callable[[Vi
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: Any, back: str) -> HttpResponse:
+    """htmx would put the sign-in page where the answer belongs: it is told to go there."""
+    redirect = redirect_to_login(back)
+    return HttpResponse(headers={"HX-Redirect": redirect.url}) if request.headers.get("HX-Request") else redirect
 
 
 def show_typed(view: View) -> View:

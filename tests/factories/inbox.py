@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from PIL import Image
 
 from accounts.models import User
-from inbox.models import Conversation, Message
-from inbox.services import open_conversation, send_message
+from inbox.models import Conversation, Message, QuickAnswer
+from inbox.services import open_conversation, save_answer, send_message
 from marketplace.kernel import clock
 
 
@@ -29,3 +31,18 @@ def say(
 
 def text_file(name: str = "notes.txt", content: bytes = b"Brushed steel, walnut handle.") -> "UploadedFile[Any]":
     return SimpleUploadedFile(name, content, content_type="text/plain")
+
+
+def picture_file(
+    name: str = "grinder.jpg", *, size: tuple[int, int] = (1200, 900), kind: str = "JPEG", camera: str = ""
+) -> "UploadedFile[Any]":
+    """A picture; `camera` is written into its EXIF, with a mark that it lies on its side."""
+    content, exif = BytesIO(), Image.Exif()
+    if camera:
+        exif[0x0110], exif[0x0112] = camera, 6
+    Image.new("RGB", size, "teal").save(content, kind, exif=exif)
+    return SimpleUploadedFile(name, content.getvalue(), content_type="text/html")
+
+
+def make_answer(owner: User, title: str = "Thanks", text: str = "Thank you, {name}!") -> QuickAnswer:
+    return save_answer(owner=owner, title=title, text=text)

@@ -18,11 +18,11 @@ def test_the_list_takes_one_query_at_one_and_at_many(
 ) -> None:
     say(make_conversation(seller, make_user("Ada One")), seller)
     with django_assert_num_queries(1):
-        assert len(selectors.list_lines(viewer=seller)) == 1
+        assert len(selectors.list_lines(viewer=seller).lines) == 1
     for name in ("Bea Two", "Cleo Three", "Dora Four"):
         say(make_conversation(seller, make_user(name)), seller)
     with django_assert_num_queries(1):
-        assert len(selectors.list_lines(viewer=seller)) == 4
+        assert len(selectors.list_lines(viewer=seller).lines) == 4
 
 
 def test_a_thread_takes_the_same_queries_at_one_and_at_many_messages(
@@ -44,15 +44,7 @@ def test_the_latest_active_stands_first_and_the_silent_not_at_all(seller: User) 
     say(make_conversation(seller, ada), ada)
     say(make_conversation(seller, bea), bea)
     say(make_conversation(seller, ada), ada, "Once more")
-    assert [line.other for line in selectors.list_lines(viewer=seller)] == [ada, bea]
-
-
-def test_search_finds_the_other_by_name(seller: User) -> None:
-    for name in ("Ada Lind", "Bea Two"):
-        other = make_user(name)
-        say(make_conversation(seller, other), other)
-    assert [line.other.name for line in selectors.list_lines(viewer=seller, search="lin")] == ["Ada Lind"]
-    assert selectors.list_lines(viewer=seller, search="Selma") == []
+    assert [line.other for line in selectors.list_lines(viewer=seller).lines] == [ada, bea]
 
 
 def test_the_badge_counts_conversations_and_not_messages(seller: User) -> None:
@@ -73,7 +65,7 @@ def test_r_ofr_1_a_stranger_finds_nothing(buyer: User, seller: User, stranger: U
         selectors.conversation_for(viewer=stranger, public_id=conversation.public_id)
     with pytest.raises(Http404):
         selectors.attachment_for(viewer=stranger, public_id=sent.public_id)
-    assert selectors.list_lines(viewer=stranger) == []
+    assert selectors.list_lines(viewer=stranger).lines == []
 
 
 def test_the_page_shows_the_latest_and_leads_to_the_earlier(buyer: User, seller: User) -> None:
@@ -116,7 +108,7 @@ def test_seen_is_said_of_ones_own_last_words_once_the_other_has_read(buyer: User
     assert not seen()
 
 
-def test_the_tag_changes_by_a_message_and_by_the_others_reading(buyer: User, seller: User, now: datetime) -> None:
+def test_the_tag_changes_by_a_message_and_by_anybodys_reading(buyer: User, seller: User, now: datetime) -> None:
     conversation = make_conversation(buyer, seller)
 
     def tag() -> str:
@@ -128,5 +120,7 @@ def test_the_tag_changes_by_a_message_and_by_the_others_reading(buyer: User, sel
     services.mark_read(conversation=Conversation.objects.get(), reader=seller, now=now)
     tags.append(tag())
     services.mark_read(conversation=Conversation.objects.get(), reader=buyer, now=now)
-    assert len(set(tags)) == 3
+    tags.append(tag())
+    assert len(set(tags)) == 4
+    services.mark_read(conversation=Conversation.objects.get(), reader=buyer, now=now)
     assert tag() == tags[-1]

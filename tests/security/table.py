@@ -22,6 +22,7 @@ DESK_LISTS = (
     "gigs/category/",
     "gigs/subcategory/",
     "gigs/gig/",
+    "inbox/report/",
     "gigs/workflowtemplate/",
     "orders/order/",
     "auth/group/",
@@ -143,6 +144,9 @@ TABLE = """
 /orders/{order}/money/                                     302 404 200 200 404  405
 /orders/{order}/card/                                      302 404 200 403 404  404
 /orders/{order}/timeline.csv                               302 404 200 200 404  405
+/orders/{order}/steps/{step}/share/                        302 405 405 405 405  404
+/orders/{order}/steps/{step}/seen/                         302 405 405 405 405  404
+/orders/{order}/steps/{step}/files/{step_file}/            302 404 200 200 404  405
 /orders/{order}/files/{preview}/                           302 404 200 200 404  405
 /orders/{order}/files/{original}/                          302 404 404 200 404  405
 /orders/{order}/files/{preview}/picture/                   302 404 200 200 404  405
@@ -184,9 +188,14 @@ TABLE = """
 /api/v1/gigs/{gig}/                                        200 200 200 200 200  405
 /api/v1/gigs/{draft_gig}/                                  404 404 404 200 404  405
 /api/v1/conversations/                                     401 200 200 200 200  405
+/api/v1/conversations/search/                              401 200 200 200 200  405
 /api/v1/conversations/{conversation}/                      401 404 200 200 404  405
 /api/v1/conversations/{conversation}/messages/             401 404 200 200 404  404
 /api/v1/conversations/{conversation}/read/                 401 405 405 405 405  404
+/api/v1/conversations/{conversation}/block/                401 405 405 405 405  404
+/api/v1/conversations/{conversation}/reports/              401 405 405 405 405  404
+/api/v1/quick-answers/                                     401 200 200 200 200  422
+/api/v1/quick-answers/{answer}/                            401 404 404 200 404  405
 /api/v1/offers/                                            401 200 200 200 200  405
 /api/v1/offers/{offer}/                                    401 404 200 200 404  405
 /api/v1/offers/{draft}/                                    401 404 404 404 404  405
@@ -198,6 +207,10 @@ TABLE = """
 /api/v1/orders/{order}/answers/1/                          401 404 200 200 404  405
 /api/v1/orders/{order}/files/{preview}/                    401 404 200 200 404  405
 /api/v1/orders/{order}/files/{original}/                   401 404 404 200 404  405
+/api/v1/orders/{order}/steps/                              401 404 200 200 404  405
+/api/v1/orders/{order}/steps/{step}/share/                 401 405 405 405 405  404
+/api/v1/orders/{order}/steps/{step}/acknowledge/           401 405 405 405 405  404
+/api/v1/orders/{order}/steps/{step}/files/{step_file}/     401 404 200 200 404  405
 /api/v1/orders/{order}/money/                              401 404 200 200 404  405
 /api/v1/orders/{order}/card/                               401 405 405 405 405  404
 /api/v1/payment-methods/                                   401 200 200 200 200  405

@@ -10,11 +10,11 @@ from gigs.services.templates import keep_template
 from marketplace.kernel import clock
 from milestones.fitting import template_of_workflow
 from notifications.models import Notification
-from orders.models import DeliveryFile, OrderRequirement
+from orders.models import DeliveryFile, OrderRequirement, ProgressStep, StepFile
 from payments.models import Charge, SavedMethod
 from payments.services.invoicing import issue_invoice
 from tests.factories.gigs import make_draft, make_gig, picture
-from tests.factories.inbox import make_conversation, say, text_file
+from tests.factories.inbox import make_answer, make_conversation, picture_file, say, text_file
 from tests.factories.milestones import make_design
 from tests.factories.offers import make_offer, make_offer_draft
 from tests.factories.order_states import delivered
@@ -33,14 +33,19 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
     template = keep_template(seller=seller, name="My usual", design=template_of_workflow(make_design(1, 1)))
     conversation = make_conversation(buyer, seller)
     attachment = say(conversation, seller, files=[text_file()]).attachments.get()
+    shown = say(conversation, seller, files=[picture_file()]).attachments.get()
     offer = make_offer(seller, buyer, gig=gig, conversation=conversation)
     draft = make_offer_draft(seller, buyer, gig=gig, conversation=conversation)
     invoice = issue_invoice(charge_id=Charge.objects.get(group=order.public_id).pk)
     assert invoice is not None
     member, join = make_member(seller), invite(seller, "invited@example.com")
     token, _ = issue_token(user=buyer, name="Report", now=clock.now())
+    step = ProgressStep.objects.create(milestone=order.milestones.earliest("pk"), position=1, name="?", is_stage=True)
+    step_file = StepFile.objects.create(step=step, file=ContentFile(b"x", "x"), name="x", size=1)
     return {
         "order": order.public_id,
+        "step": step.public_id,
+        "step_file": step_file.public_id,
         "pk": str(order.pk),  # for the desk
         "preview": DeliveryFile.objects.get(held_back=False).public_id,
         "original": DeliveryFile.objects.get(held_back=True).public_id,
@@ -50,6 +55,8 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "template": template.public_id,
         "conversation": conversation.public_id,
         "attachment": attachment.public_id,
+        "picture": shown.public_id,
+        "answer": make_answer(seller).public_id,
         "offer": offer.public_id,
         "draft": draft.public_id,
         "notice": Notification.objects.filter(recipient=buyer).latest("pk").public_id,

@@ -1,11 +1,11 @@
-"""`/api/v1/conversations/`: read them, write into them. Others than the two get 404 (R-OFR-1)."""
+"""`/api/v1/conversations/`: find and read them, write into them. Others than the two get 404 (R-OFR-1)."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path, reverse
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from accounts.idempotency import IdempotentWrites
 from accounts.models import User
 from inbox import selectors, services
+from inbox.enums import Filter
+from inbox.limits import FOUND_PAGE
 from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel import clock
 from marketplace.web.pagination import Pages
@@ -49,15 +51,22 @@ class PersonOut(serializers.ModelSerializer[User]):
 class AttachmentOut(serializers.ModelSerializer[Attachment]):
     id = serializers.CharField(source="public_id", read_only=True)
     url = serializers.SerializerMethodField()
+    preview = serializers.SerializerMethodField()
 
     class Meta:
         model = Attachment
-        fields = ("id", "name", "content_type", "size", "url")
+        fields = ("id", "name", "content_type", "size", "url", "preview")
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_url(self, attachment: Attachment) -> str:
         link = reverse("inbox:attachment", args=[attachment.public_id])
         return str(self.context["request"].build_absolute_uri(link))
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_preview(self, attachment: Attachment) -> str:
+        """Where a small copy of a picture lies; empty for other files."""
+        link = reverse("inbox:thumbnail", args=[attachment.public_id])
+        return str(self.context["request"].build_absolute_uri(link)) if attachment.thumbnail else ""
 
 
 class MessageOut(serializers.ModelSerializer[Message]):
@@ -69,6 +78,17 @@ class MessageOut(serializers.ModelSerializer[Message]):
     class Meta:
         model = Message
         fields = ("sequence", "author", "kind", "reference", "body", "attachments", "at")
+
+
+class FoundOut(serializers.ModelSerializer[Message]):
+    """A message that was found, and where."""
+
+    conversation = serializers.CharField(source="conversation.public_id", read_only=True)
+    author = PersonOut(read_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("conversation", "sequence", "author", "body", "at")
 
 
 class ConversationOut(serializers.ModelSerializer[Conversation]):
@@ -96,14 +116,21 @@ class MessageIn(serializers.Serializer[Any]):
 
 
 class Conversations(ListAPIView[Conversation]):
-    """Your conversations, the last active first."""
+    """Your conversations, the last active first; `show` leaves out some."""
 
     serializer_class = ConversationOut
     pagination_class = LastActiveFirst
 
+    @extend_schema(parameters=[OpenApiParameter("show", str, enum=[Filter.UNREAD.value, Filter.OFFERS.value])])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self) -> QuerySet[Conversation]:
-        user = self.request.user
-        return selectors.conversations_of(user) if isinstance(user, User) else Conversation.objects.none()
+        user, show = self.request.user, self.request.query_params.get("show", "")
+        if not isinstance(user, User):
+            return Conversation.objects.none()
+        shown = Filter(show) if show in Filter.values else Filter.ALL
+        return selectors.filtered(selectors.conversations_of(user), shown)
 
 
 class OneConversation(RetrieveAPIView[Conversation]):
@@ -111,7 +138,28 @@ class OneConversation(RetrieveAPIView[Conversation]):
 
     serializer_class = ConversationOut
     lookup_field = "public_id"
-    get_queryset = Conversations.get_queryset
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        user = self.request.user
+        return selectors.conversations_of(user) if isinstance(user, User) else Conversation.objects.none()
+
+
+class Search(ListAPIView[Message]):
+    """The newest messages of your conversations that have the words of `q`; if none has, such with similar ones."""
+
+    serializer_class = FoundOut
+    pagination_class = None
+
+    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Message]:
+        user = self.request.user
+        if not isinstance(user, User):
+            return Message.objects.none()
+        found, _ = selectors.matching_messages(viewer=user, words=self.request.query_params.get("q", ""))
+        return found.select_related("conversation", "author")[:FOUND_PAGE]
 
 
 class Messages(IdempotentWrites, ListAPIView[Message]):
@@ -151,11 +199,3 @@ class Read(IdempotentWrites):
         conversation = selectors.conversation_for(viewer=caller(request), public_id=public_id)
         services.mark_read(conversation=conversation, reader=caller(request), now=clock.now())
         return Response(status=204)
-
-
-urlpatterns = [
-    path("conversations/", Conversations.as_view(), name="conversations"),
-    path("conversations/<str:public_id>/", OneConversation.as_view(), name="conversation"),
-    path("conversations/<str:public_id>/messages/", Messages.as_view(), name="messages"),
-    path("conversations/<str:public_id>/read/", Read.as_view(), name="conversation_read"),
-]

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from accounts.models import User
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
-from inbox.models import BODY_LIMIT, Attachment, Conversation, Message, Participant
+from inbox.limits import BODY_LIMIT, FILES_LIMIT
+from inbox.models import Conversation, Message, Participant
 from inbox.notices import MESSAGE_RECEIVED
+from inbox.rules import check_may_write
+from inbox.services.attaching import attach, store
 from marketplace.kernel.errors import Unknown
-from marketplace.web.files import validate_upload
 from notifications.services import notify
-
-FILES_LIMIT = 10
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def send_message(
 ) -> Message:
     """Say something, with or without files, and tell the other once for each run of unread messages.
 
-    Raises Unknown for a stranger, NothingWritten, MessageTooLong, TooManyFiles, and what a refused file raises.
+    Raises NothingWritten, MessageTooLong, TooManyFiles, what `check_may_write` does, and what a refused file does.
     """
     text = body.strip()
     if not text and not files:
@@ -51,11 +51,11 @@ def send_message(
         raise MessageTooLong(field="body", limit=BODY_LIMIT)
     if len(files) > FILES_LIMIT:
         raise TooManyFiles(field="attachments", limit=FILES_LIMIT)
-    _check_author(conversation, author)
-    attachments = _store(files)
+    check_may_write(conversation=conversation, author=author, business=False, now=now)
+    attachments = store(files)
     with transaction.atomic():
         message = _append(conversation=conversation, author=author, body=text, now=now)
-        _attach(message, attachments)
+        attach(message, attachments)
         _tell_the_other(message=message, files=len(attachments), now=now)
     return message
 
@@ -70,9 +70,12 @@ def post_card(
     files: "Sequence[UploadedFile[Any]]" = (),
     now: datetime,
 ) -> Message:
-    """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails."""
-    _check_author(conversation, author)
-    attachments = _store(files)
+    """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails.
+
+    Raises what `check_may_write` does.
+    """
+    check_may_write(conversation=conversation, author=author, business=True, now=now)
+    attachments = store(files)
     with transaction.atomic():
         message = _append(
             conversation=conversation,
@@ -82,7 +85,7 @@ def post_card(
             reference=reference,
             now=now,
         )
-        _attach(message, attachments)
+        attach(message, attachments)
     return message
 
 
@@ -137,28 +140,6 @@ def _append(
     locked.save(update_fields=["version", "latest", "active_at"])
     conversation.version = version
     return message
-
-
-def _check_author(conversation: Conversation, author: User) -> None:
-    if not conversation.includes(author):
-        raise Unknown
-
-
-def _store(files: "Sequence[UploadedFile[Any]]") -> list[Attachment]:
-    """Look at the files and bring them to the storage before any lock is taken, for the storage may be far away."""
-    checked = [(upload, validate_upload(upload, field="attachments")) for upload in files]
-    attachments = []
-    for upload, known in checked:
-        attachment = Attachment(name=known.name, content_type=known.type, size=known.size)
-        attachment.file.save(known.name, upload, save=False)
-        attachments.append(attachment)
-    return attachments
-
-
-def _attach(message: Message, attachments: list[Attachment]) -> None:
-    for attachment in attachments:
-        attachment.message = message
-    Attachment.objects.bulk_create(attachments)
 
 
 def _tell_the_other(*, message: Message, files: int, now: datetime) -> None:

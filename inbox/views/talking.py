@@ -1,0 +1,162 @@
+"""An open conversation: read it, write into it, begin one."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from inbox import selectors, services
+from inbox.errors import CannotWriteToYourself, ConversationClosed, TooFast, YouBlockThem
+from inbox.forms import MessageForm
+from inbox.limits import BODY_LIMIT
+from inbox.models import Conversation
+from inbox.selectors.people import standing_between
+from inbox.views import SignedIn
+from inbox.views.news import news_of
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Invalid
+from marketplace.web.files import download_response
+from marketplace.web.forms import add_domain_error
+from marketplace.web.kept import signed_in_keeping, typed
+from marketplace.web.markdown import render as render_markdown
+from marketplace.web.numbers import read_number
+
+
+@signed_in_keeping()
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request: SignedIn, public_id: str) -> HttpResponse:
+    """Reading marks as read; posting sends a message, or puts a quick answer into the one that is being written."""
+    viewer = request.user
+    found = selectors.conversation_for(viewer=viewer, public_id=public_id)
+    if "insert" in request.POST:
+        return _insert(request, found)
+    if request.htmx and "before" in request.GET:
+        return _earlier(request, found)
+    form = MessageForm(typed(request), request.FILES or None)
+    if request.method == "POST":
+        if _send(found, viewer, form):
+            return _sent(request, found)
+        if request.htmx:
+            return render(request, "inbox/write.html", _writing(found, viewer, form), status=422)
+    return _show(request, found, form, status=422 if request.method == "POST" else 200)
+
+
+@signed_in_keeping()
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: SignedIn, public_id: str) -> HttpResponse:
+    """The first message to somebody; leads to the conversation when there is one."""
+    viewer = request.user
+    other = get_object_or_404(User, public_id=public_id, is_active=True)
+    if other == viewer:
+        raise CannotWriteToYourself
+    found = selectors.conversation_between(viewer=viewer, other=other)
+    if found is not None and request.method != "POST":
+        return redirect(found)
+    form = MessageForm(typed(request), request.FILES or None)
+    if request.method == "POST":
+        begun = services.open_conversation(starter=viewer, other=other, now=clock.now())
+        if _send(begun, viewer, form):
+            return redirect(begun.latest_url)
+    context = {
+        "page": selectors.list_lines(viewer=viewer),
+        "other": other,
+        "time_there": selectors.time_there(other),
+        "form": form,
+        "standing": standing_between(viewer=viewer, other=other),
+    }
+    return render(request, "inbox/start.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@require_POST
+def preview(request: SignedIn) -> HttpResponse:
+    """How what one is writing will look."""
+    words = request.POST.get("body", "").strip()[:BODY_LIMIT]
+    return render(request, "inbox/preview.html", {"words": render_markdown(words)})
+
+
+@login_required
+@require_safe
+def attachment(request: SignedIn, public_id: str) -> FileResponse:
+    found = selectors.attachment_for(viewer=request.user, public_id=public_id)
+    return download_response(found.file.open("rb"), found.name)
+
+
+@login_required
+@require_safe
+def thumbnail(request: SignedIn, public_id: str) -> FileResponse:
+    """The small copy of a picture; 404 for a file that has none."""
+    found = selectors.attachment_for(viewer=request.user, public_id=public_id, pictures=True)
+    return download_response(found.thumbnail.open("rb"), f"{found.name}.webp", inline=True)
+
+
+def _show(request: SignedIn, conversation: Conversation, form: MessageForm, *, status: int) -> HttpResponse:
+    services.mark_read(conversation=conversation, reader=request.user, now=clock.now())
+    page = selectors.conversation_page(
+        conversation=conversation,
+        viewer=request.user,
+        before=read_number(request.GET.get("before", "")),
+        at=read_number(request.GET.get("at", "")),
+    )
+    return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
+
+
+def _earlier(request: SignedIn, conversation: Conversation) -> HttpResponse:
+    """What comes before what the page shows, for its top."""
+    thread = selectors.thread_page(
+        conversation=conversation, viewer=request.user, before=read_number(request.GET["before"])
+    )
+    context = {"thread": thread, "viewer": request.user, "conversation": conversation}
+    return render(request, "inbox/earlier.html", context)
+
+
+def _insert(request: SignedIn, conversation: Conversation) -> HttpResponse:
+    """The words so far with a quick answer at their end; nothing is sent."""
+    viewer, words = request.user, request.POST.get("body", "").rstrip()
+    answer = selectors.answer_for(owner=viewer, public_id=request.POST.get("answer", ""))
+    filled = answer.filled_for(conversation.other(viewer))
+    form = MessageForm(initial={"body": f"{words}\n\n{filled}" if words else filled})
+    if request.htmx:
+        return render(request, "inbox/words.html", {"form": form})
+    return _show(request, conversation, form, status=200)
+
+
+def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
+    """Send what the form holds; False when the form now says what is wrong."""
+    if not form.is_valid():
+        return False
+    try:
+        services.send_message(
+            conversation=conversation,
+            author=author,
+            body=form.cleaned_data["body"],
+            files=form.cleaned_data["attachments"],
+            now=clock.now(),
+        )
+    except (Invalid, TooFast, ConversationClosed, YouBlockThem) as refusal:
+        add_domain_error(form, refusal)
+        return False
+    return True
+
+
+def _sent(request: SignedIn, conversation: Conversation) -> HttpResponse:
+    if not request.htmx:
+        return redirect(conversation.latest_url)
+    response = render(request, "inbox/write.html", _writing(conversation, request.user, MessageForm()))
+    response.content += news_of(request, conversation, request.POST.get("after", "")).content
+    return response
+
+
+def _writing(conversation: Conversation, viewer: User, form: MessageForm) -> dict[str, Any]:
+    """What `inbox/write.html` needs when it comes alone."""
+    return {
+        "form": form,
+        "conversation": conversation,
+        "other": conversation.other(viewer),
+        "standing": selectors.standing_of(conversation=conversation, viewer=viewer),
+        "quick_answers": selectors.answers_of(viewer),
+        "live": True,
+    }
