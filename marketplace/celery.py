@@ -18,6 +18,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 SWEEPS = (
     "notifications.tasks.deliver_due",
     "offers.tasks.expire_offers",
+    "offers.tasks.remind_of_offers",
     "orders.tasks.lapse_unpaid_orders",
     "orders.tasks.lapse_reviews",
     "orders.tasks.lapse_payments",

@@ -55,6 +55,12 @@ class MilestonePolicy(models.Model):
     )
     payment_grace_days = models.PositiveSmallIntegerField()
     offer_validity_days = models.PositiveSmallIntegerField()
+    offer_nudge_hours = models.PositiveSmallIntegerField(
+        default=24, help_text="Hours between two reminders that who sent an offer may send by hand."
+    )
+    offer_reminder_hours = models.PositiveSmallIntegerField(
+        default=48, help_text="Hours before an offer runs out, for its reader to be reminded of it."
+    )
     unpaid_order_hours = models.PositiveSmallIntegerField()
     clearance_days = models.PositiveSmallIntegerField()
     extra_review_days = models.PositiveSmallIntegerField()

@@ -45,6 +45,11 @@ class NothingProposed(Invalid):
     sentence = "You have changed nothing yet. Change a price, a day, a milestone or its words; or accept the offer."
 
 
+class RemindedLately(Refused):
+    code = "reminded_lately"
+    sentence = "{reader} has heard of it lately. You can remind them again from {when}."
+
+
 class OnlySellersOffer(NotAllowed):
     code = "only_sellers_offer"
     rule = "R-OFR-2"

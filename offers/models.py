@@ -45,6 +45,8 @@ class OfferRequest(models.Model):
     currency = models.CharField(max_length=3)
     needed_by = models.DateField(null=True, blank=True)
     asked_at = models.DateTimeField()
+    declined_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-asked_at"]
@@ -98,7 +100,8 @@ class Offer(models.Model):
 
     A revision by the seller and a counter-offer by the buyer are new rows whose `replaces` names the one before, which
     only one of them can replace. Only the seller's versions are ever accepted. `note` says why it differs; `edits`
-    counts how often a draft was saved.
+    counts how often a draft was saved. `nudged_at` is when its author last reminded the reader, `reminded_at` when the
+    clock did.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_offer_id, editable=False)
@@ -128,6 +131,8 @@ class Offer(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]

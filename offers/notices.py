@@ -13,5 +13,7 @@ register(
     Kind("offer_withdrawn", Group.OFFERS, "An offer or a proposal is taken back", action="See the offer"),
     Kind("offer_accepted", Group.OFFERS, "A buyer accepts your offer", action="See the offer"),
     Kind("offer_declined", Group.OFFERS, "Your offer or proposal is declined", action="See the offer"),
+    Kind("offer_nudge", Group.OFFERS, "The other side asks for your answer to an offer", action="Read and answer"),
+    Kind("offer_runs_out", Group.OFFERS, "An offer waits for you and runs out soon", action="Read and answer"),
     Kind("offer_expired", Group.OFFERS, "An offer runs out without an answer", action="See the offer"),
 )

@@ -10,6 +10,7 @@ from accounts.selectors import is_seller
 from inbox.models import Conversation
 from offers.enums import OfferState, Side
 from offers.models import Offer
+from offers.rules import nudge_opens
 from offers.services.drafting import REVISABLE
 from offers.transitions import OFFERS
 
@@ -27,6 +28,7 @@ def steps(*, offer: Offer, side: Side, now: datetime) -> frozenset[str]:
         if row.name != "replace"
         and row.is_for(side, Side(offer.made_by))
         and not (row.before_deadline and has_run_out(offer, now))
+        and not (row.name == "remind" and now < nudge_opens(offer))
     }
     if side == offer.made_by and offer.state == OfferState.DRAFT:
         open_now.add("edit")

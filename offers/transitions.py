@@ -61,6 +61,7 @@ OFFERS: TransitionTable[OfferTransition] = TransitionTable(
         _answer("accept", BUYER, OfferState.ACCEPTED, part=Part.READER, notice="offer_accepted"),
         _answer("decline", BOTH, OfferState.DECLINED, part=Part.READER, notice="offer_declined"),
         _answer("withdraw", BOTH, OfferState.WITHDRAWN, part=Part.AUTHOR, notice="offer_withdrawn"),
+        _answer("remind", BOTH, OfferState.SENT, part=Part.AUTHOR, notice="offer_nudge"),
         _row("replace", SELLER, OfferState.SENT, OfferState.REPLACED, notice="offer_revised"),
         _answer("counter", BUYER, OfferState.REPLACED, notice="offer_countered"),
         _answer("agree", SELLER, OfferState.REPLACED, part=Part.READER, notice="offer_revised"),

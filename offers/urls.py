@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:public_id>/discard/", composing.discard, name="discard"),
     path("<str:public_id>/revise/", composing.revise, name="revise"),
     path("<str:public_id>/versions/", answering.versions, name="versions"),
+    path("<str:public_id>/remind/", answering.remind, name="remind"),
     path("<str:public_id>/counter/", composing.counter, name="counter"),
     path("<str:public_id>/agree/", answering.agree, name="agree"),
     path("<str:public_id>/decline/", answering.decline, name="decline"),

@@ -19,6 +19,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="milestonepolicy",
+            name="offer_nudge_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24, help_text="Hours between two reminders that who sent an offer may send by hand."
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestonepolicy",
+            name="offer_reminder_hours",
+            field=models.PositiveSmallIntegerField(
+                default=48, help_text="Hours before an offer runs out, for its reader to be reminded of it."
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestonepolicy",
             name="subscription_max_months",
             field=models.PositiveSmallIntegerField(default=12),
         ),

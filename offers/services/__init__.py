@@ -4,6 +4,7 @@ from offers.services.agreeing import send_on_these_terms
 from offers.services.deciding import decline_offer, withdraw_offer
 from offers.services.drafting import begin_counter, discard_draft, revise_offer, save_counter, save_draft
 from offers.services.expiring import expire_offers
+from offers.services.reminding import remind_of_ends, remind_reader
 from offers.services.requesting import ask_for_offer
 from offers.services.sending import send_counter, send_offer
 
@@ -13,6 +14,8 @@ __all__ = [
     "decline_offer",
     "discard_draft",
     "expire_offers",
+    "remind_of_ends",
+    "remind_reader",
     "revise_offer",
     "save_counter",
     "save_draft",

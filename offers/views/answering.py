@@ -56,6 +56,15 @@ def withdraw(request: SignedIn, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def remind(request: SignedIn, public_id: str) -> HttpResponse:
+    found = selectors.offer_for(viewer=request.user, public_id=public_id)
+    services.remind_reader(offer=found, actor=request.user)
+    messages.success(request, f"{found.reader.first_name} has been reminded.")
+    return redirect(found)
+
+
+@login_required
+@require_POST
 def agree(request: SignedIn, public_id: str) -> HttpResponse:
     """The seller sends a counter-offer back as an offer; what stops it is mended in the composer."""
     seller = request.user

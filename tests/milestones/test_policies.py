@@ -27,6 +27,8 @@ BOTH = {
     "max_hold_days": 75,
     "second_agent_over": 50_000,
     "offer_validity_days": 14,
+    "offer_nudge_hours": 24,
+    "offer_reminder_hours": 48,
     "unpaid_order_hours": 24,
     "extra_review_days": 4,
     "clearance_days": 7,
