@@ -14,6 +14,7 @@ from marketplace.web.forms import ManyFilesField, MoneyField
 from marketplace.web.numbers import read_number
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
+from milestones.rules import longest_month
 from offers.errors import RequestNeedsBrief
 from offers.services.deciding import REASON_LIMIT
 from offers.services.drafting import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Draft
@@ -22,7 +23,7 @@ from offers.terms import DESCRIPTION_LIMIT as ROW_DESCRIPTION_LIMIT
 from offers.terms import NAME_LIMIT, DraftTerms, TypedMilestone
 
 MOST_ROWS = 40  # of the form itself, so that a forged one stays small; the policy's limit is far below
-NEEDED_TO_SEND = frozenset({"gig", "title", "name", "days", "amount"})
+NEEDED_TO_SEND = frozenset({"gig", "title", "name", "days", "amount", "months"})
 ROW_FIELD = re.compile(r"milestones-(?P<row>\d+)-(?P<field>\w+)")
 
 
@@ -47,6 +48,11 @@ class HeadForm(forms.Form):
         max_length=NOTE_LIMIT,
         help_text="A sentence that makes them easy to say yes to.",
         widget=_area(2, NOTE_LIMIT),
+    )
+    months = forms.CharField(
+        label="For how many months?",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3}),
     )
     revisions = forms.CharField(
         label="Revisions in all",
@@ -89,7 +95,7 @@ class Composer:
     def __init__(self, *, draft: Draft, gigs: list[Gig], policy: MilestonePolicy, is_counter: bool = False) -> None:
         """`is_counter`: a buyer writes it, who chooses neither the gig nor the way of paying."""
         self.draft, self.policy, self.is_counter = draft, policy, is_counter
-        self.is_single = draft.order_type == OrderType.SINGLE
+        self.has_one_row = draft.order_type != OrderType.MILESTONES
         self.by_order = policy.revision_scope == RevisionScope.ORDER
         self.symbol = SYMBOLS.get(policy.currency, policy.currency)
         self.head = HeadForm(
@@ -100,8 +106,11 @@ class Composer:
                 "description": draft.description,
                 "note": draft.note,
                 "revisions": draft.typed.revisions,
+                "months": draft.typed.months,
             }
         )
+        least, most = policy.subscription_min_months, policy.subscription_max_months
+        self.head.fields["months"].help_text = f"{least} to {most}. Either of you can end it before the next month."
         choices = self.head.fields["gig"]
         choices.choices = [("", "Choose a gig"), *((gig.public_id, gig.title) for gig in gigs)]  # type: ignore[attr-defined]
         self.rows = [
@@ -119,7 +128,12 @@ class Composer:
 
     @property
     def shown_rows(self) -> list[RowForm]:
-        return self.rows[:1] if self.is_single else self.rows
+        return self.rows[:1] if self.has_one_row else self.rows
+
+    @property
+    def unhurried_days(self) -> int:
+        """With so many days for the work, its review too is over before the shortest month is."""
+        return max(1, longest_month(self.policy) - self.policy.review_days)
 
     @property
     def has_room(self) -> bool:
@@ -163,7 +177,9 @@ def read_draft(*, posted: Mapping[str, str], gigs: list[Gig]) -> Draft:
         description=posted.get("description", ""),
         note=posted.get("note", ""),
         gig=next((gig for gig in gigs if gig.public_id == chosen), None),
-        typed=DraftTerms(milestones=tuple(rows), revisions=posted.get("revisions", "")),
+        typed=DraftTerms(
+            milestones=tuple(rows), revisions=posted.get("revisions", ""), months=posted.get("months", "")
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from marketplace.kernel.money import Money
 from milestones.enums import OrderType
 from milestones.models import MilestonePolicy
+from milestones.rules import longest_month
 from milestones.terms import MilestoneTerms, PlanTerms
 
 
@@ -20,9 +21,13 @@ class Limit:
 
 def limits_of(*, terms: PlanTerms, policy: MilestonePolicy) -> list[Limit]:
     """What an offer of this type must keep, under `policy`."""
-    if terms.order_type == OrderType.SINGLE:
-        return list(_single(terms, policy))
-    return list(_milestones(terms, policy))
+    match terms.order_type:
+        case OrderType.SINGLE:
+            return list(_single(terms, policy))
+        case OrderType.SUBSCRIPTION:
+            return list(_subscription(terms, policy))
+        case OrderType.MILESTONES:
+            return list(_milestones(terms, policy))
 
 
 def _single(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Limit]:
@@ -37,6 +42,13 @@ def _milestones(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Limit]:
     yield Limit(words=f"More than {over} in all", is_met=terms.total.amount > over.amount)
     yield _least_price("Each costs", terms.milestones, policy)
     yield _most_days("Each takes", terms.milestones, policy.milestone_max_days)
+
+
+def _subscription(terms: PlanTerms, policy: MilestonePolicy) -> Iterator[Limit]:
+    least, most, count = policy.subscription_min_months, policy.subscription_max_months, len(terms.milestones)
+    yield Limit(words=f"{least} to {most} months", is_met=least <= count <= most)
+    yield _least_price("A month costs", terms.milestones[:1], policy)
+    yield _most_days("Its work takes", terms.milestones[:1], longest_month(policy))
 
 
 def _least_price(subject: str, milestones: tuple[MilestoneTerms, ...], policy: MilestonePolicy) -> Limit:

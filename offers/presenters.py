@@ -1,10 +1,11 @@
 """Two versions of an offer beside each other: what was added, dropped and changed, in words (R-OFR-5)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.kernel.money import Money
 from marketplace.web.templatetags.web import days as days_in_words
+from milestones.enums import OrderType
 from milestones.terms import MilestoneTerms, PlanTerms
 from offers.enums import Side
 from offers.models import Offer
@@ -69,8 +70,9 @@ def compare(*, old: Offer, new: Offer, side: Side) -> Comparison:
     if old.plan is None or new.plan is None:
         raise ValueError("a draft has no terms to compare")
     before, after = old.plan.terms, new.plan.terms
-    matched = _matched(before.milestones, after.milestones)
-    kept = [before.milestones.index(was) for was, now in matched if was and now]
+    stages, later = _stages(before), _stages(after)
+    matched = _matched(stages, later)
+    kept = [stages.index(was) for was, now in matched if was and now]
     return Comparison(
         old=old,
         new=new,
@@ -78,6 +80,13 @@ def compare(*, old: Offer, new: Offer, side: Side) -> Comparison:
         pairs=tuple(_pair(was, now, before, after) for was, now in matched),
         moved=kept != sorted(kept),
     )
+
+
+def _stages(terms: PlanTerms) -> Sequence[MilestoneTerms]:
+    """Those that differ: of a subscription's months one speaks for all."""
+    if terms.order_type == OrderType.SUBSCRIPTION:
+        return [replace(terms.milestones[0], name="Each month")]
+    return terms.milestones
 
 
 def _head(was: dict[str, str], now: dict[str, str]) -> tuple[Line, ...]:
@@ -99,8 +108,9 @@ def _whole(offer: Offer, side: Side) -> dict[str, str]:
     return {
         "Price": str(prices.total),
         **mine,
-        "Days of work": str(prices.days),
-        "Milestones": str(len(terms.milestones)),
+        "Months": str(len(terms.milestones)) if prices.is_monthly else "",
+        "Days of work": "" if prices.is_monthly else str(prices.days),
+        "Milestones": "" if prices.is_monthly else str(len(terms.milestones)),
         "Revisions in all": str(terms.revisions or ""),
         "Title": offer.title,
         "About": offer.description,

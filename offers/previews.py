@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from marketplace.kernel.errors import ManyInvalid
+from marketplace.web.instants import day, read
 from marketplace.web.templatetags.web import days as days_in_words
 from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
 from milestones.rules import check_offer_terms
 from milestones.terms import PlanTerms
 from offers.limits import Limit, limits_of
-from offers.pricing import Prices, price_terms
+from offers.pricing import Payment, Prices, price_terms
 from offers.services.drafting import Draft
 from offers.terms import read_terms
 
@@ -25,19 +26,25 @@ class Preview:
     prices: Prices
     limits: list[Limit]
     obstacles: list[str]
+    start: datetime
     expires: datetime
     finished: datetime
 
     @property
     def posts(self) -> list[dict[str, str]]:
+        """The rail of what was typed; a month has the date on which it is charged if the offer is accepted today."""
         return [
             {
                 "name": payment.terms.name or f"Milestone {payment.number}",
                 "state": "planned",
-                "meta": f"{days_in_words(payment.terms.days)} · {payment.price}",
+                "meta": f"{self._when(payment)} · {payment.price}",
             }
             for payment in self.prices.payments
         ]
+
+    def _when(self, payment: Payment) -> str:
+        date = read(payment.charged_at(self.start))
+        return day(date) if date else days_in_words(payment.terms.days)
 
     @property
     def is_single(self) -> bool:
@@ -59,6 +66,7 @@ def preview_draft(*, draft: Draft, seller: User, policy: MilestonePolicy, now: d
         prices=prices,
         limits=limits_of(terms=terms, policy=policy),
         obstacles=list(_obstacles(terms, draft, seller, policy)),
+        start=now,
         expires=now + timedelta(hours=24 * policy.offer_validity_days),
         finished=prices.finished_at(now),
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from marketplace.kernel.money import Money
-from orders.models import Milestone, Order, OrderRequirement
+from orders.models import Milestone, Order, OrderRequirement, Task
 from orders.presenters.answers import Answer, answers_of
 from orders.presenters.decision import Decision, decision_of
 from orders.presenters.deliveries import Handover, handovers_of
@@ -17,9 +17,10 @@ from orders.presenters.progress import Progress, progress_of
 from orders.presenters.rail import Post, is_late, label_of, posts_of
 from orders.presenters.story import Happening, tell_all
 from orders.presenters.words import other, total_price
-from orders.selectors import OrderView, deliveries_of, timeline_of, view_order
+from orders.selectors import OrderView, deliveries_of, tasks_of, timeline_of, view_order
 
 RECENT = 8  # lines of the log that show without asking
+MOST_POSTS = 6  # of the rail with their words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class OrderPage:
     steps: dict[int, Progress]
     recent: list[Happening]
     older: list[Happening]
+    tasks: list[Task] | None
 
     @property
     def order(self) -> Order:
@@ -63,6 +65,11 @@ class OrderPage:
     @property
     def is_late(self) -> bool:
         return is_late(self.view.facts)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the rail has more posts than words fit beside: a subscription's can."""
+        return len(self.posts) > MOST_POSTS
 
     @property
     def standing(self) -> str:
@@ -97,6 +104,7 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
         steps=progress_of(view),
         recent=story[:RECENT],
         older=story[RECENT:],
+        tasks=None if view.is_buyer else list(tasks_of(order)),
     )
 
 
