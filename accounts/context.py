@@ -4,15 +4,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from accounts.policies import team_in_use, teams_to_work_in, working_for
+from accounts.policies import team_in_use, teams_in, teams_to_work_in, working_for
 
 
 def team(request: HttpRequest) -> dict[str, object]:
-    """`teams` for the menu, `team_in_use`, and `working_for`: oneself or the chosen seller. Read where shown."""
+    """`teams_in` and those to work for, `teams`, `team_in_use`, and `working_for`: oneself or the chosen seller. Read where shown."""
     if not isinstance(getattr(request, "user", None), User):
-        return {"teams": (), "team_in_use": None, "working_for": None}
+        return {"teams": (), "teams_in": (), "team_in_use": None, "working_for": None}
     return {
         "teams": SimpleLazyObject(lambda: teams_to_work_in(request)),
+        "teams_in": SimpleLazyObject(lambda: teams_in(request)),
         "team_in_use": team_in_use(request),
         "working_for": working_for(request),
     }

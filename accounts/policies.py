@@ -11,15 +11,18 @@ from marketplace.kernel.errors import Unknown
 SESSION_KEY = "working_for"
 
 
-def teams_to_work_in(request: HttpRequest) -> list[TeamMember]:
-    """The teams whose gigs and orders the person may open, read once for each request."""
-    found: list[TeamMember] | None = getattr(request, "_teams_to_work_in", None)
+def teams_in(request: HttpRequest) -> list[TeamMember]:
+    """The teams that the person is in, read once for each request."""
+    found: list[TeamMember] | None = getattr(request, "_teams_in", None)
     if found is None:
-        user = request.user
-        teams = teams_of(user) if isinstance(user, User) else TeamMember.objects.none()
-        found = [team for team in teams if team.role in ROLES[Ability.SEE_ORDERS]]
-        request._teams_to_work_in = found  # type: ignore[attr-defined]
+        found = list(teams_of(request.user)) if isinstance(request.user, User) else []
+        request._teams_in = found  # type: ignore[attr-defined]
     return found
+
+
+def teams_to_work_in(request: HttpRequest) -> list[TeamMember]:
+    """Those whose gigs and orders the person may open."""
+    return [team for team in teams_in(request) if team.role in ROLES[Ability.SEE_ORDERS]]
 
 
 def team_in_use(request: HttpRequest) -> TeamMember | None:

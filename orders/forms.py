@@ -9,13 +9,15 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 
+from accounts.models import User
 from gigs.enums import RequirementKind
 from marketplace.kernel.errors import DomainError
 from marketplace.web.files import validate_upload
 from marketplace.web.forms import ManyFilesField, add_domain_error
 from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage
-from orders.models import DeliveryLink, OrderRequirement
+from orders.models import DeliveryLink, Milestone, OrderRequirement, Task
 from orders.selectors import OrderView, cards_of
+from orders.services.assigning import TaskDraft
 from orders.services.delivering import FileInput, LinkInput
 from orders.services.requirements import Answer
 from payments.models import SavedMethod
@@ -156,7 +158,7 @@ class ShareForm(forms.Form):
     use_required_attribute = False
 
     message = forms.CharField(label="What is there to see?", required=False, max_length=3000, widget=_area(3, 3000))
-    link = forms.URLField(required=False, max_length=500, assume_scheme="https")
+    link = forms.URLField(required=False, max_length=500, assume_scheme="https", validators=[_is_address])
     files = ManyFilesField(required=False)  # type: ignore[assignment]  # as in DeliverForm
 
     def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None) -> None:
@@ -255,3 +257,50 @@ def _field_for(requirement: OrderRequirement) -> forms.Field:
         case _:
             field = forms.CharField(widget=_area(3, ANSWER_LIMIT), max_length=ANSWER_LIMIT, **common)
     return field
+
+
+class TaskForm(forms.Form):
+    """A task; with `milestones` it also asks to which it belongs."""
+
+    milestone_id = forms.TypedChoiceField(label="Milestone", coerce=int, choices=())
+    title = forms.CharField(label="What is to be done?", max_length=120)
+    detail = forms.CharField(label="Details", required=False, max_length=2000, widget=_area(3, 2000))
+    assignee = forms.ChoiceField(label="Who does it?", required=False, choices=())
+    due_on = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any = None, *, people: list[User], milestones: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.people, self.milestones = {person.public_id: person for person in people}, milestones or []
+        names = [(key, person.display_name) for key, person in self.people.items()]
+        self.fields["assignee"].choices = [("", "Nobody yet"), *names]  # type: ignore[attr-defined]
+        if self.milestones:
+            rows = [(milestone.pk, f"{milestone.position}. {milestone.name}") for milestone in self.milestones]
+            self.fields["milestone_id"].choices = rows  # type: ignore[attr-defined]
+        else:
+            del self.fields["milestone_id"]
+
+    @classmethod
+    def of(cls, task: Task, people: list[User]) -> "TaskForm":
+        """What is stored."""
+        assignee = task.assignee.public_id if task.assignee else ""
+        stored = {"title": task.title, "detail": task.detail, "assignee": assignee, "due_on": task.due_on}
+        return cls(people=people, initial=stored)
+
+    @property
+    def milestone(self) -> Milestone:
+        chosen = self.cleaned_data["milestone_id"]
+        return next(milestone for milestone in self.milestones if milestone.pk == chosen)
+
+    def draft(self) -> TaskDraft:
+        data = self.cleaned_data
+        person = self.people.get(data["assignee"])
+        return TaskDraft(title=data["title"], detail=data["detail"], assignee=person, due_on=data["due_on"])
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(label="Note", required=False, max_length=2000, widget=_area(3, 2000))
+    file = forms.FileField(label="File", required=False)
+
+    def clean_file(self) -> FileInput | None:
+        upload = self.cleaned_data["file"]
+        return file_input(upload, field="file", held_back=False) if upload else None

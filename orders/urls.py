@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from orders.views import cards, deciding, delivering, files, listing, money, page, placing, progress, selling
+from orders.views import away, cards, deciding, delivering, files, listing, money, page, placing, progress, selling, tasks
 
 app_name = "orders"
 urlpatterns = [
     path("", listing.order_list, name="list"),
     path("new/gig/<str:public_id>/", placing.place_gig, name="place_gig"),
     path("new/offer/<str:public_id>/", placing.place_offer, name="place_offer"),
+    path("tasks/", tasks.mine, name="my_tasks"),
+    path("tasks/files/<str:public_id>/", tasks.note_file, name="note_file"),
+    path("tasks/<str:public_id>/", tasks.one, name="task"),
+    path("tasks/<str:public_id>/<str:action>/", tasks.act, name="act_on_task"),
     path("<str:public_id>/", page.order_page, name="order"),
+    path("<str:public_id>/tasks/", tasks.of_order, name="tasks"),
     path("<str:public_id>/standing/", page.standing, name="standing"),
     path("<str:public_id>/paid/", placing.paid, name="paid"),
     path("<str:public_id>/pay/", placing.pay, name="pay"),
@@ -34,4 +39,6 @@ card_patterns = [
 # The seller's side of all orders at once.
 selling_patterns = [
     path("", selling.dashboard, name="dashboard"),
+    path("away/", away.away, name="away"),
+    path("back/", away.back, name="back"),
 ]

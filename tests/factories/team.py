@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from django.core.files.base import ContentFile
+
 from accounts.enums import TeamRole
 from accounts.models import TeamMember, User
 from accounts.services import team
 from accounts.signals import invitation_written
 from marketplace.kernel import clock
+from orders.models import Order, Task, TaskNote
+from orders.services.assigning import TaskDraft, add_task, note_task
+from orders.services.delivering import FileInput
 from tests.factories.accounts import make_user
 
 
@@ -40,3 +45,15 @@ def make_manager(seller: User, name: str = "Mila Manager") -> User:
 
 def make_contributor(seller: User, name: str = "Cleo Contributor") -> User:
     return make_member(seller, name, role=TeamRole.CONTRIBUTOR).user
+
+
+def make_task(order: Order, assignee: User | None = None, *, title: str = "Cut the film") -> Task:
+    """Given by the seller, on the first milestone."""
+    draft = TaskDraft(title=title, assignee=assignee)
+    return add_task(milestone=order.milestones.get(position=1), actor=order.seller, draft=draft, now=clock.now())
+
+
+def make_task_note(order: Order) -> TaskNote:
+    """With a file, by the seller."""
+    file = FileInput(upload=ContentFile(b"x", "x.txt"), name="x.txt", size=1, content_type="text/plain")
+    return note_task(task=make_task(order), actor=order.seller, body="Look", file=file, now=clock.now())

@@ -16,9 +16,9 @@ from payments.services.invoicing import issue_invoice
 from tests.factories.gigs import make_draft, make_gig, picture
 from tests.factories.inbox import make_answer, make_conversation, picture_file, say, text_file
 from tests.factories.milestones import make_design
-from tests.factories.offers import make_offer, make_offer_draft
+from tests.factories.offers import ask, make_offer, make_offer_draft
 from tests.factories.order_states import delivered
-from tests.factories.team import invite, make_member
+from tests.factories.team import invite, make_member, make_task_note
 from tests.payments.simulator_fixtures import StripeDouble
 
 
@@ -36,9 +36,11 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
     shown = say(conversation, seller, files=[picture_file()]).attachments.get()
     offer = make_offer(seller, buyer, gig=gig, conversation=conversation)
     draft = make_offer_draft(seller, buyer, gig=gig, conversation=conversation)
+    asked = ask(conversation, buyer)
     invoice = issue_invoice(charge_id=Charge.objects.get(group=order.public_id).pk)
     assert invoice is not None
     member, join = make_member(seller), invite(seller, "invited@example.com")
+    note = make_task_note(order)
     token, _ = issue_token(user=buyer, name="Report", now=clock.now())
     step = ProgressStep.objects.create(milestone=order.milestones.earliest("pk"), position=1, name="?", is_stage=True)
     step_file = StepFile.objects.create(step=step, file=ContentFile(b"x", "x"), name="x", size=1)
@@ -59,12 +61,15 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "answer": make_answer(seller).public_id,
         "offer": offer.public_id,
         "draft": draft.public_id,
+        "request": asked.public_id,
         "notice": Notification.objects.filter(recipient=buyer).latest("pk").public_id,
         "token": token.public_id,
         "invoice": invoice.number,
         "card": SavedMethod.objects.get(user=buyer).stripe_id,
         "seller": seller.public_id,
         "member": member.public_id,
+        "task": note.task.public_id,
+        "note": note.public_id,
         "invitation": TeamInvitation.objects.get(email="invited@example.com").public_id,
         "join": join,
     }
