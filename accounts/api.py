@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from accounts.authentication import check_password, signed_in
 from accounts.limits import tidy_address
-from accounts.models import ApiToken, BillingDetails, User
+from accounts.models import ApiToken, BillingDetails, SellerProfile, User
 from accounts.selectors import billing_of, tokens_in_use
-from accounts.services import issue_token, revoke_token, update_billing, update_person
+from accounts.services import come_back, issue_token, revoke_token, set_away, update_billing, update_person
 from accounts.timezones import is_time_zone
 from marketplace.kernel import clock
+from marketplace.kernel.errors import Unknown
 
 
 class SignInThrottle(AnonRateThrottle):
@@ -159,9 +160,54 @@ class MyBilling(APIView):
         return Response(Billing(update_billing(user=user, **said, now=clock.now())).data)
 
 
+class AwayIn(serializers.Serializer[Any]):
+    first = serializers.DateField(help_text="The first day away, of your own calendar")
+    back = serializers.DateField(help_text="The day on which you are back")
+    message = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+
+class AwayOut(serializers.Serializer[SellerProfile]):
+    """Null when nothing is planned; an absence that has ended stays until the next."""
+
+    first = serializers.DateField(source="away_from", allow_null=True)
+    back = serializers.DateField(source="away_until", allow_null=True)
+    message = serializers.CharField(source="away_message")
+    away_now = serializers.BooleanField(help_text="Whether your gigs can’t be ordered just now")
+
+
+class MyAbsence(APIView):
+    @extend_schema(responses=AwayOut)
+    def get(self, request: Request) -> Response:
+        """Your time away."""
+        return Response(AwayOut(_own_profile(request)).data)
+
+    @extend_schema(request=AwayIn, responses=AwayOut)
+    def put(self, request: Request) -> Response:
+        """Go away: your gigs can’t be ordered until you are back. Running orders and their clocks go on."""
+        _own_profile(request)
+        form = AwayIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(AwayOut(set_away(seller=signed_in(request), **form.validated_data, now=clock.now())).data)
+
+    @extend_schema(request=None, responses=AwayOut)
+    def delete(self, request: Request) -> Response:
+        """Come back at once, or don’t go."""
+        _own_profile(request)
+        return Response(AwayOut(come_back(seller=signed_in(request), now=clock.now())).data)
+
+
+def _own_profile(request: Request) -> SellerProfile:
+    """Raises Unknown for who is no seller."""
+    profile = SellerProfile.objects.select_related("user").filter(user=signed_in(request)).first()
+    if profile is None:
+        raise Unknown
+    return profile
+
+
 urlpatterns = [
     path("tokens/", Tokens.as_view(), name="tokens"),
     path("tokens/<str:public_id>/", Token.as_view(), name="token"),
     path("me/", Me.as_view(), name="me"),
+    path("me/away/", MyAbsence.as_view(), name="away"),
     path("me/billing/", MyBilling.as_view(), name="billing"),
 ]

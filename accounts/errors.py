@@ -111,3 +111,23 @@ class InvitationOfAnother(NotAllowed):
         "This invitation was sent to {email}, and you are signed in as {yours}. "
         "Sign in with the invited address, or ask {seller} to invite this one."
     )
+
+
+class AwayBackwards(Invalid):
+    code = "away_backwards"
+    sentence = "The day on which you are back has to come after the first day away."
+
+
+class AwayIsOver(Invalid):
+    code = "away_is_over"
+    sentence = "That day has passed. Choose one from {today} on."
+
+
+class AwayTooLong(Invalid):
+    code = "away_too_long"
+    sentence = "Choose at most {days} days. If you stay away longer, pause your gigs."
+
+
+class NotAway(Refused):
+    code = "not_away"
+    sentence = "You are not away, and have not planned to be."

@@ -85,6 +85,24 @@ class SellerForm(forms.ModelForm[SellerProfile]):
             del self.fields["currency"]
 
 
+class AwayForm(forms.Form):
+    """Two days of the seller's own calendar; the rules are in `services.away`."""
+
+    first = forms.DateField(label="First day away", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    back = forms.DateField(
+        label="Back on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="From the first minute of this day on your gigs can be ordered again, by themselves.",
+    )
+    message = forms.CharField(
+        label="What buyers read",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example: “I answer messages in the evening.”",
+    )
+
+
 class BillingForm(forms.ModelForm[BillingDetails]):
     class Meta:
         model = BillingDetails

@@ -1,4 +1,4 @@
-"""What a postal address may be, and how large and how loud a team."""
+"""What a postal address may be, how large and how loud a team, how long an absence."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ TEAM_SIZE = 20  # people beside the owner, open invitations included
 INVITATION_LIFE = timedelta(days=7)
 RESEND_AFTER = timedelta(minutes=10)  # between two mails of one invitation
 INVITATIONS_A_DAY = 20  # mails to strangers, which must not become a way to send unwanted ones
+AWAY_DAYS = 90  # of one absence: a gig that nobody can order for longer should not be found either
 ADDRESS_LINES = 5  # what an envelope bears
 
 

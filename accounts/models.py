@@ -1,5 +1,6 @@
 """People: one account can buy and sell; selling adds a profile. Programs sign in with tokens."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import InvitationState, TeamRole
 from accounts.roles import INVITED
+from accounts.timezones import day_begins
 from marketplace.kernel import clock
 from marketplace.kernel.identifiers import new_public_id
 
@@ -103,10 +105,45 @@ class SellerProfile(models.Model):
         blank=True,
         help_text="Filled by support to switch milestones off; shown to the seller (R-POL-4).",
     )
+    away_from = models.DateField(null=True, blank=True)
+    away_until = models.DateField(null=True, blank=True, help_text="The day on which the seller is back.")
+    away_message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="seller_away_whole",
+                condition=Q(away_from=None, away_until=None, away_message="")
+                | Q(away_from__isnull=False, away_until__isnull=False, away_until__gt=F("away_from")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.user.display_name
+
+    @property
+    def away_begins(self) -> datetime | None:
+        """The first instant of the first day away, in the seller's time zone."""
+        return day_begins(self.away_from, self.user.timezone) if self.away_from else None
+
+    @property
+    def away_ends(self) -> datetime | None:
+        """The first instant of the day of return: by then the seller is back, with nobody doing anything."""
+        return day_begins(self.away_until, self.user.timezone) if self.away_until else None
+
+    def is_away(self, now: datetime) -> bool:
+        begins, ends = self.away_begins, self.away_ends
+        return begins is not None and ends is not None and begins <= now < ends
+
+    @property
+    def away_words(self) -> str:
+        """The day of return: "4 March"."""
+        return f"{self.away_until.day} {self.away_until:%B}" if self.away_until else ""
+
+    @property
+    def away_now(self) -> bool:
+        return self.is_away(clock.now())
 
 
 class BillingDetails(models.Model):

@@ -1,6 +1,7 @@
 """The time zones that a person can choose, by part of the world."""
 
 import zoneinfo
+from datetime import date, datetime, time
 from functools import cache
 
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -21,3 +22,13 @@ def choices() -> list[tuple[str, list[Choice]]]:
 
 def is_time_zone(name: str) -> bool:
     return name in zoneinfo.available_timezones()
+
+
+def day_begins(day: date, zone: str) -> datetime:
+    """The first instant of `day` where the clocks show `zone`."""
+    return datetime.combine(day, time.min, tzinfo=zoneinfo.ZoneInfo(zone))
+
+
+def day_there(moment: datetime, zone: str) -> date:
+    """Which day a calendar on the wall shows there."""
+    return moment.astimezone(zoneinfo.ZoneInfo(zone)).date()

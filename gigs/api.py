@@ -32,14 +32,8 @@ class GigOut(serializers.Serializer[Any]):
     subcategory = serializers.CharField(source="subcategory.slug")
     seller = serializers.CharField(source="seller.public_id")
     seller_name = serializers.CharField(source="seller.display_name")
-    seller_away_until = serializers.SerializerMethodField()
     tags = serializers.ListField(child=serializers.CharField())
     published_at = serializers.DateTimeField()
-
-    @extend_schema_field(serializers.DateField(allow_null=True, help_text="Until then it can’t be ordered"))
-    def get_seller_away_until(self, gig: Gig) -> date | None:
-        profile = gig.seller.seller
-        return profile.away_until if profile.away_now else None
 
 
 class ListedGigOut(GigOut):
@@ -83,7 +77,13 @@ class PackageOut(serializers.Serializer[PackageView]):
 
 class GigDetailOut(GigOut):
     description = serializers.CharField()
+    seller_away_until = serializers.SerializerMethodField()
     packages = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DateField(allow_null=True, help_text="Until then it can’t be ordered"))
+    def get_seller_away_until(self, gig: Gig) -> date | None:
+        profile = gig.seller.seller
+        return profile.away_until if profile.away_now else None
 
     @extend_schema_field(PackageOut(many=True))
     def get_packages(self, gig: Gig) -> Any:

@@ -71,16 +71,27 @@ def _merged(by_day: dict[date, list[Coming]], today: date) -> Iterator[Day]:
             yield Day(first=day, last=day, coming=coming, is_today=day == today)
 
 
-def _everything(user: User, views: Iterable[OrderView], now: datetime) -> Iterator[Coming]:
+def dates_before(end: datetime | None, views: Iterable[OrderView], *, now: datetime) -> list[Coming]:
+    """Which dates of running orders come before `end`, or at all; at the instant itself one comes after it."""
+    return sorted(
+        (each for each in dates_of(views) if each.at > now and (end is None or each.at < end)), key=lambda each: each.at
+    )
+
+
+def dates_of(views: Iterable[OrderView]) -> Iterator[Coming]:
+    """The dates of running orders. One on hold has none until it goes on."""
     for view in views:
         if view.current is not None and not view.order.held_since:
             yield from _of_order(view, view.current)
+
+
+def _everything(user: User, views: Iterable[OrderView], now: datetime) -> Iterator[Coming]:
+    yield from dates_of(views)
     yield from _of_offers(user, now)
     yield from _of_payouts(user, now)
 
 
 def _of_order(view: OrderView, current: Milestone) -> Iterator[Coming]:
-    """An order on hold has no dates until it goes on."""
     url, first, name = reverse("orders:order", args=[view.order.public_id]), view.order.buyer.first_name, current.name
     match M(current.state):
         case M.IN_PROGRESS | M.IN_REVISION if current.due_at:

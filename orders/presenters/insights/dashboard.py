@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import SellerProfile, User
 from orders.enums import FINAL_ORDER_STATES
 from orders.presenters.insights.ahead import Day, fortnight_of
 from orders.presenters.insights.beginning import FirstStep, first_steps_of, is_new_seller
@@ -23,6 +23,7 @@ from payments.presenters.bars import Chart
 class Dashboard:
     """`first_steps` stand where the figures would, for a seller who has published and sold nothing."""
 
+    profile: SellerProfile
     needs: list[Need]
     running: list[Running]
     levels: list[tuple[Level, int]]
@@ -41,6 +42,7 @@ def dashboard_of(user: User, *, now: datetime) -> Dashboard:
     views = running_sales(user, now=now)
     running = running_of(views)
     return Dashboard(
+        profile=user.seller,
         needs=most_urgent_first(_needs(user, views, now)),
         running=running,
         levels=count_levels(running),
