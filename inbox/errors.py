@@ -1,6 +1,6 @@
 """What can go wrong between two people who write to each other."""
 
-from marketplace.kernel.errors import DomainError, Invalid, Refused
+from marketplace.kernel.errors import Invalid, Refused
 
 
 class CannotWriteToYourself(Refused):
@@ -24,11 +24,16 @@ class TooManyFiles(Invalid):
     sentence = "Up to {limit} files go with one message. Send the others with the next."
 
 
-class TooFast(DomainError):
+class CannotWrite(Refused):
+    """Nothing of this person's goes into the conversation now. Forms that catch it keep what was typed."""
+
+    rule = "R-OFR-1"
+
+
+class TooFast(CannotWrite):
     """`wait` is in seconds; programs get it as Retry-After."""
 
     code = "throttled"
-    rule = "R-OFR-1"
     sentence = "That is {count} messages within a minute. You can go on in {wait} seconds."
     status = 429
 
@@ -37,17 +42,15 @@ class TooFast(DomainError):
         self.wait = wait
 
 
-class ConversationClosed(Refused):
+class ConversationClosed(CannotWrite):
     """What somebody who was blocked is told: not by whom, nor that it was a block."""
 
     code = "conversation_closed"
-    rule = "R-OFR-1"
     sentence = "Nothing more can be sent in this conversation."
 
 
-class YouBlockThem(Refused):
+class YouBlockThem(CannotWrite):
     code = "you_block_them"
-    rule = "R-OFR-1"
     sentence = "You have blocked {name}. Unblock {name} to write, ask for an offer or make one."
 
 

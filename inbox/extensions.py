@@ -29,6 +29,7 @@ class Action:
     url: str
     icon: str
     hint: str = ""
+    own: bool = False  # for the person themselves, not for who answers in their place
 
 
 CardLoader = Callable[["Collection[str]", "User"], "Mapping[str, Card]"]

@@ -1,5 +1,6 @@
 """One conversation for two people (R-OFR-1)."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -51,6 +52,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def of(self, user: User) -> "ConversationQuerySet":
         """Those that `user` is in; `Conversation.includes` is the same question about one. Nothing else decides it."""
         return self.filter(Q(first=user) | Q(second=user))
+
+    def of_any(self, keys: Collection[int]) -> "ConversationQuerySet":
+        """Those that one of these people is in."""
+        return self.filter(Q(first__in=keys) | Q(second__in=keys))
 
 
 class Conversation(models.Model):
@@ -114,11 +119,16 @@ class Participant(models.Model):
 class Message(models.Model):
     """Something said, or a card of another app (`kind` and `reference`; `body` is then its one-line summary).
 
+    `on_behalf_of` is the one of the two for whom somebody of their team wrote it; without it the author is one of them.
+
     `sequence` is the conversation's version when it was written, `revised` the version when its card last changed.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     sequence = models.PositiveIntegerField()
     revised = models.PositiveIntegerField()
     kind = models.SlugField(max_length=20, blank=True)
@@ -144,6 +154,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}/{self.sequence}"
+
+    @property
+    def side_id(self) -> int:
+        """The key of the one of the two who said it, or for whom it was said."""
+        return self.on_behalf_of_id or self.author_id
+
+    @property
+    def voice(self) -> str:
+        """ "Mila for Ines": who said it, to be read above it."""
+        name = self.author.first_name
+        return f"{name} for {self.on_behalf_of.first_name}" if self.on_behalf_of else name
 
 
 class Attachment(models.Model):

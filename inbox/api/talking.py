@@ -70,14 +70,18 @@ class AttachmentOut(serializers.ModelSerializer[Attachment]):
 
 
 class MessageOut(serializers.ModelSerializer[Message]):
-    """`kind` is empty for plain words; else it names a card ("offer", "request"), and `reference` its id."""
+    """`kind` is empty for plain words; else it names a card ("offer", "request"), and `reference` its id.
+
+    `on_behalf_of` is the seller for whom somebody of their team wrote it.
+    """
 
     author = PersonOut(read_only=True)
+    on_behalf_of = PersonOut(read_only=True, allow_null=True)
     attachments = AttachmentOut(many=True, read_only=True)
 
     class Meta:
         model = Message
-        fields = ("sequence", "author", "kind", "reference", "body", "attachments", "at")
+        fields = ("sequence", "author", "on_behalf_of", "kind", "reference", "body", "attachments", "at")
 
 
 class FoundOut(serializers.ModelSerializer[Message]):
@@ -170,7 +174,7 @@ class Messages(IdempotentWrites, ListAPIView[Message]):
     parser_classes = (ShallowJSONParser, MultiPartParser)
 
     def conversation(self) -> Conversation:
-        return selectors.conversation_for(viewer=caller(self.request), public_id=self.kwargs["public_id"])
+        return selectors.conversation_as(user=caller(self.request), public_id=self.kwargs["public_id"])[0]
 
     def get_queryset(self) -> QuerySet[Message]:
         if not isinstance(self.request.user, User):
@@ -196,6 +200,6 @@ class Read(IdempotentWrites):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
         """Say that you have read everything up to now."""
-        conversation = selectors.conversation_for(viewer=caller(request), public_id=public_id)
-        services.mark_read(conversation=conversation, reader=caller(request), now=clock.now())
+        conversation, reader = selectors.conversation_as(user=caller(request), public_id=public_id)
+        services.mark_read(conversation=conversation, reader=reader, now=clock.now())
         return Response(status=204)

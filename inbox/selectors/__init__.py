@@ -2,6 +2,7 @@
 
 from inbox.selectors.lists import (
     LinePage,
+    conversation_as,
     conversation_between,
     conversation_for,
     conversations_of,
@@ -34,6 +35,7 @@ __all__ = [
     "answers_of",
     "attachment_for",
     "blocked_by",
+    "conversation_as",
     "conversation_between",
     "conversation_for",
     "conversation_page",

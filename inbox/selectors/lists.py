@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from inbox.actors import side_of
 from inbox.enums import Filter
 from inbox.limits import CONVERSATIONS_PAGE
 from inbox.models import Conversation, Message, Participant
+from marketplace.kernel.errors import Unknown
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -83,7 +86,7 @@ def as_lines(conversations: "list[WithAnnotations[Conversation, Counted]]", view
             conversation=conversation,
             other=conversation.other(viewer),
             unread=conversation.unread,
-            mine=conversation.latest is not None and conversation.latest.author_id == viewer.pk,
+            mine=conversation.latest is not None and conversation.latest.side_id == viewer.pk,
         )
         for conversation in conversations
     ]
@@ -100,6 +103,18 @@ def conversation_for(*, viewer: User, public_id: str) -> Conversation:
     return get_object_or_404(mine, public_id=public_id)
 
 
+def conversation_as(*, user: User, public_id: str) -> tuple[Conversation, User]:
+    """A conversation, and the one of the two as whom `user` is in it: themselves, or a seller in whose team they are.
+
+    Http404 for a stranger.
+    """
+    found = get_object_or_404(Conversation.objects.select_related("first", "second"), public_id=public_id)
+    try:
+        return found, side_of(found, user)
+    except Unknown as stranger:
+        raise Http404 from stranger
+
+
 def conversation_between(*, viewer: User, other: User) -> Conversation | None:
     pair = Q(first=viewer, second=other) | Q(first=other, second=viewer)
     return Conversation.objects.filter(pair).select_related("first", "second").first()
@@ -110,7 +125,7 @@ def _unread(user: User) -> Coalesce:
     read = Participant.objects.filter(conversation=OuterRef("conversation"), user=user).values("read_version")
     counted = (
         Message.objects.filter(conversation=OuterRef("pk"), sequence__gt=Subquery(read))
-        .exclude(author=user)
+        .exclude(Q(author=user) | Q(on_behalf_of=user))
         .order_by()
         .values("conversation")
         .annotate(n=Count("pk"))

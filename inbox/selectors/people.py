@@ -30,7 +30,7 @@ class Standing:
 
 
 def standing_of(*, conversation: Conversation, viewer: User) -> Standing:
-    """For what a page offers; the services ask again (`inbox.rules`)."""
+    """For what a page offers; the services ask again (`inbox.services.door`)."""
     return standing_between(viewer=viewer, other=conversation.other(viewer))
 
 

@@ -100,7 +100,7 @@ def _hit(message: Message, viewer: User, wanted: list[str], alike: bool) -> Hit:
     return Hit(
         message=message,
         other=message.conversation.other(viewer),
-        mine=message.author_id == viewer.pk,
+        mine=message.side_id == viewer.pk,
         pieces=list(_pieces(message.body, wanted, alike)),
     )
 

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
+from accounts.enums import Ability
 from accounts.models import User
+from accounts.selectors import acts_for
 from inbox.enums import Filter
 from inbox.extensions import Card, actions_for, load_cards
 from inbox.limits import MESSAGES_PAGE
@@ -47,7 +50,8 @@ class Thread:
 
 def attachment_for(*, viewer: User, public_id: str, pictures: bool = False) -> Attachment:
     """Http404 when `viewer` is not in the conversation to which the file was sent. `pictures`: those with a preview."""
-    mine = Attachment.objects.filter(message__conversation__in=Conversation.objects.of(viewer))
+    seen = Conversation.objects.of_any(acts_for(viewer, Ability.ANSWER))
+    mine = Attachment.objects.filter(message__conversation__in=seen)
     if pictures:
         mine = mine.exclude(thumbnail="")
     return get_object_or_404(mine.select_related("message"), public_id=public_id)
@@ -60,12 +64,20 @@ def message_for(*, conversation: Conversation, sequence: int) -> Message:
 
 def reportable_messages(*, conversation: Conversation, viewer: User) -> QuerySet[Message]:
     """The other's latest messages, the newest first."""
-    latest = conversation.messages.exclude(author=viewer).order_by("-sequence").values("pk")[:REPORTABLE]
+    latest = (
+        conversation.messages.exclude(Q(author=viewer) | Q(on_behalf_of=viewer))
+        .order_by("-sequence")
+        .values("pk")[:REPORTABLE]
+    )
     return conversation.messages.filter(pk__in=latest).order_by("-sequence")
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
-    return conversation.messages.select_related("author").prefetch_related("attachments").order_by("sequence")
+    return (
+        conversation.messages.select_related("author", "on_behalf_of")
+        .prefetch_related("attachments")
+        .order_by("sequence")
+    )
 
 
 def thread_page(
@@ -143,7 +155,7 @@ def conversation_page(
 def _end_around(conversation: Conversation, at: int, size: int) -> int | None:
     """The last sequence number of a page that has `at` in its middle; None if it is nearer to the end than that."""
     after = conversation.messages.filter(sequence__gt=at).order_by("sequence").values_list("sequence", flat=True)
-    return next(iter(after[size // 2 : size // 2 + 1]), None)
+    return next(iter(after[size // 2 - 1 : size // 2]), None)
 
 
 def _cards(messages: Iterable[Message], viewer: User) -> dict[tuple[str, str], Card]:
@@ -156,14 +168,15 @@ def _cards(messages: Iterable[Message], viewer: User) -> dict[tuple[str, str], C
 
 def _entries(messages: list[Message], cards: dict[tuple[str, str], Card], viewer: User) -> list[Entry]:
     return [
-        Entry(message=message, card=cards.get((message.kind, message.reference)), mine=message.author_id == viewer.pk)
+        Entry(message=message, card=cards.get((message.kind, message.reference)), mine=message.side_id == viewer.pk)
         for message in messages
     ]
 
 
 def _latest(conversation: Conversation) -> tuple[int, int] | None:
-    """Who wrote the last message, and its sequence number."""
-    return conversation.messages.order_by("-sequence").values_list("author_id", "sequence").first()
+    """Whose side said the last thing, and its sequence number."""
+    side = Coalesce("on_behalf_of", "author")
+    return conversation.messages.order_by("-sequence").values_list(side, "sequence").first()
 
 
 def _seen(latest: tuple[int, int] | None, viewer: User, reading: Reading) -> bool:

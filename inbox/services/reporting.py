@@ -27,7 +27,7 @@ def report_conversation(
     """
     if not conversation.includes(reporter):
         raise Unknown
-    if message is not None and (message.conversation_id != conversation.pk or message.author_id == reporter.pk):
+    if message is not None and (message.conversation_id != conversation.pk or message.side_id == reporter.pk):
         raise Unknown
     said = words.strip()
     if not said:

@@ -8,14 +8,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.models import User
+from inbox.actors import side_of
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
 from inbox.limits import BODY_LIMIT, FILES_LIMIT
 from inbox.models import Conversation, Message, Participant
 from inbox.notices import MESSAGE_RECEIVED
-from inbox.rules import check_may_write
 from inbox.services.attaching import attach, store
+from inbox.services.door import check_may_write
 from marketplace.kernel.errors import Unknown
-from notifications.services import notify
+from notifications.services import notify_seller
 
 
 @transaction.atomic
@@ -124,11 +125,13 @@ def _append(
     *, conversation: Conversation, author: User, body: str, kind: str = "", reference: str = "", now: datetime
 ) -> Message:
     """Write the next message under the conversation's lock, so that versions appear in the order of commits."""
+    side = side_of(conversation, author)
     locked = _lock(conversation)
     version = _next_version(locked)
     message = Message.objects.create(
         conversation=locked,
         author=author,
+        on_behalf_of=side if side != author else None,
         sequence=version,
         revised=version,
         kind=kind,
@@ -145,12 +148,14 @@ def _append(
 def _tell_the_other(*, message: Message, files: int, now: datetime) -> None:
     """One notice until it is read: the key holds how far the reader has come."""
     conversation = message.conversation
-    reader = Participant.objects.select_related("user").exclude(user=message.author).get(conversation=conversation)
-    notify(
-        recipient=reader.user,
+    speaker = message.on_behalf_of or message.author
+    reader = Participant.objects.select_related("user").exclude(user=speaker).get(conversation=conversation)
+    notify_seller(
+        seller=reader.user,
+        apart=message.author,
         kind=MESSAGE_RECEIVED,
         data={
-            "author": message.author.display_name,
+            "author": message.voice if message.on_behalf_of else message.author.display_name,
             "excerpt": message.body[:200],
             "files": "a file" if files == 1 else f"{files} files",
         },

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from inbox import selectors, services
-from inbox.errors import CannotWriteToYourself, ConversationClosed, TooFast, YouBlockThem
+from inbox.errors import CannotWrite, CannotWriteToYourself
 from inbox.forms import MessageForm
 from inbox.limits import BODY_LIMIT
 from inbox.models import Conversation
@@ -29,19 +29,18 @@ from marketplace.web.numbers import read_number
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: SignedIn, public_id: str) -> HttpResponse:
     """Reading marks as read; posting sends a message, or puts a quick answer into the one that is being written."""
-    viewer = request.user
-    found = selectors.conversation_for(viewer=viewer, public_id=public_id)
+    found, viewer = selectors.conversation_as(user=request.user, public_id=public_id)
     if "insert" in request.POST:
-        return _insert(request, found)
+        return _insert(request, found, viewer)
     if request.htmx and "before" in request.GET:
-        return _earlier(request, found)
+        return _earlier(request, found, viewer)
     form = MessageForm(typed(request), request.FILES or None)
     if request.method == "POST":
-        if _send(found, viewer, form):
-            return _sent(request, found)
+        if _send(found, request.user, form):
+            return _sent(request, found, viewer)
         if request.htmx:
             return render(request, "inbox/write.html", _writing(found, viewer, form), status=422)
-    return _show(request, found, form, status=422 if request.method == "POST" else 200)
+    return _show(request, found, viewer, form, status=422 if request.method == "POST" else 200)
 
 
 @signed_in_keeping()
@@ -93,35 +92,35 @@ def thumbnail(request: SignedIn, public_id: str) -> FileResponse:
     return download_response(found.thumbnail.open("rb"), f"{found.name}.webp", inline=True)
 
 
-def _show(request: SignedIn, conversation: Conversation, form: MessageForm, *, status: int) -> HttpResponse:
-    services.mark_read(conversation=conversation, reader=request.user, now=clock.now())
+def _show(
+    request: SignedIn, conversation: Conversation, viewer: User, form: MessageForm, *, status: int
+) -> HttpResponse:
+    services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
     page = selectors.conversation_page(
         conversation=conversation,
-        viewer=request.user,
+        viewer=viewer,
         before=read_number(request.GET.get("before", "")),
         at=read_number(request.GET.get("at", "")),
     )
     return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
 
 
-def _earlier(request: SignedIn, conversation: Conversation) -> HttpResponse:
+def _earlier(request: SignedIn, conversation: Conversation, viewer: User) -> HttpResponse:
     """What comes before what the page shows, for its top."""
-    thread = selectors.thread_page(
-        conversation=conversation, viewer=request.user, before=read_number(request.GET["before"])
-    )
-    context = {"thread": thread, "viewer": request.user, "conversation": conversation}
+    thread = selectors.thread_page(conversation=conversation, viewer=viewer, before=read_number(request.GET["before"]))
+    context = {"thread": thread, "viewer": viewer, "conversation": conversation}
     return render(request, "inbox/earlier.html", context)
 
 
-def _insert(request: SignedIn, conversation: Conversation) -> HttpResponse:
+def _insert(request: SignedIn, conversation: Conversation, viewer: User) -> HttpResponse:
     """The words so far with a quick answer at their end; nothing is sent."""
-    viewer, words = request.user, request.POST.get("body", "").rstrip()
+    words = request.POST.get("body", "").rstrip()
     answer = selectors.answer_for(owner=viewer, public_id=request.POST.get("answer", ""))
     filled = answer.filled_for(conversation.other(viewer))
     form = MessageForm(initial={"body": f"{words}\n\n{filled}" if words else filled})
     if request.htmx:
         return render(request, "inbox/words.html", {"form": form})
-    return _show(request, conversation, form, status=200)
+    return _show(request, conversation, viewer, form, status=200)
 
 
 def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
@@ -136,17 +135,17 @@ def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
             files=form.cleaned_data["attachments"],
             now=clock.now(),
         )
-    except (Invalid, TooFast, ConversationClosed, YouBlockThem) as refusal:
+    except (Invalid, CannotWrite) as refusal:
         add_domain_error(form, refusal)
         return False
     return True
 
 
-def _sent(request: SignedIn, conversation: Conversation) -> HttpResponse:
+def _sent(request: SignedIn, conversation: Conversation, viewer: User) -> HttpResponse:
     if not request.htmx:
         return redirect(conversation.latest_url)
-    response = render(request, "inbox/write.html", _writing(conversation, request.user, MessageForm()))
-    response.content += news_of(request, conversation, request.POST.get("after", "")).content
+    response = render(request, "inbox/write.html", _writing(conversation, viewer, MessageForm()))
+    response.content += news_of(request, conversation, viewer, request.POST.get("after", "")).content
     return response
 
 

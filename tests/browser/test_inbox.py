@@ -1,7 +1,7 @@
 """The inbox as two people use it: live, by keyboard, on a phone, and without JavaScript (R-OFR-1)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
@@ -11,7 +11,7 @@ from accounts.models import User
 from inbox.models import Conversation, Message
 from tests.browser.conftest import PageFor
 from tests.browser.look import check_page, complaints_expected, complaints_of
-from tests.factories.inbox import make_answer, make_conversation, picture_file, say, text_file
+from tests.factories.inbox import fill, make_answer, make_conversation, picture_file, say, text_file
 
 
 @pytest.fixture
@@ -74,8 +74,7 @@ def test_r_ofr_1_idle_costs_a_304_and_ever_fewer_of_them(
 def test_r_ofr_1_nobody_who_reads_above_is_moved(
     page_for: PageFor, conversation: Conversation, buyer: User, seller: User, now: datetime
 ) -> None:
-    for number in range(70):
-        say(conversation, buyer, f"Line {number}", now=now + timedelta(minutes=number))
+    fill(conversation, buyer, 70, now=now)
     page = page_for(seller)
     page.clock.install()
     page.goto(conversation.get_absolute_url())

@@ -1,7 +1,7 @@
 """Conversations for tests."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +27,23 @@ def say(
     now: datetime | None = None,
 ) -> Message:
     return send_message(conversation=conversation, author=author, body=body, files=files, now=now or clock.now())
+
+
+def fill(conversation: Conversation, author: User, count: int, *, now: datetime) -> None:
+    """A long thread: "Line 1" to "Line <count>", one a minute. Too many for the pace of a person, so not sent."""
+    messages = Message.objects.bulk_create(
+        Message(
+            conversation=conversation,
+            author=author,
+            sequence=number,
+            revised=number,
+            body=f"Line {number}",
+            at=now + timedelta(minutes=number),
+        )
+        for number in range(1, count + 1)
+    )
+    conversation.version, conversation.latest, conversation.active_at = count, messages[-1], messages[-1].at
+    conversation.save()
 
 
 def text_file(name: str = "notes.txt", content: bytes = b"Brushed steel, walnut handle.") -> "UploadedFile[Any]":

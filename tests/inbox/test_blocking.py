@@ -11,14 +11,13 @@ from inbox.errors import CannotBlockYourself, ConversationClosed, YouBlockThem
 from inbox.models import Block, Conversation, Message
 from inbox.selectors import standing_of
 from inbox.services import block_person, post_card, unblock_person
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel import clock
 from offers.models import Offer, OfferRequest
 from offers.services import ask_for_offer, send_offer
-from orders.enums import OrderState
-from orders.models import Order
 from tests.factories.inbox import make_conversation, say
 from tests.factories.offers import make_offer_draft
-from tests.factories.orders import make_order
+from tests.factories.order_states import STATES
+from tests.payments.simulator_fixtures import StripeDouble
 
 CLOSED = "Nothing more can be sent in this conversation."
 
@@ -94,27 +93,36 @@ def test_blocking_twice_is_once_and_only_ones_own_is_taken_back(
         block_person(blocker=buyer, blocked=buyer, now=now)
 
 
-@pytest.mark.parametrize("state", [state for state in OrderState if state != OrderState.PENDING_PAYMENT])
+@pytest.mark.parametrize(
+    ("state", "tied"),
+    [
+        ("unpaid", False),
+        ("questions", True),
+        ("delivered", True),
+        ("payment_failed", True),
+        ("stopped", False),
+        ("cancelled", False),
+        ("abandoned", False),
+    ],
+)
 def test_an_order_under_way_keeps_plain_messages_open_and_nothing_else(
-    buyer: User, seller: User, now: datetime, state: OrderState
+    stripe: StripeDouble, buyer: User, seller: User, state: str, tied: bool
 ) -> None:
-    order = make_order(buyer=buyer, seller=seller)
-    over = state in {OrderState.COMPLETED, OrderState.CANCELLED, OrderState.ABANDONED}
-    conversation = make_conversation(buyer, seller)
+    STATES[state](stripe, buyer, seller)
+    conversation, now = make_conversation(buyer, seller), clock.now()
     block_person(blocker=seller, blocked=buyer, now=now)
-    Order.objects.filter(pk=order.pk).update(state=OrderState.PENDING_PAYMENT)
-    assert not standing_of(conversation=conversation, viewer=buyer).may_write
-    Order.objects.filter(pk=order.pk).update(state=state)
     standing = standing_of(conversation=conversation, viewer=buyer)
-    assert (standing.may_write, standing.may_deal) == (not over, False)
+    assert (standing.may_write, standing.may_deal) == (tied, False)
     for author in (buyer, seller):
-        if over:
-            with pytest.raises(DomainError):
-                say(conversation, author, now=now)
+        if tied:
+            assert say(conversation, author).pk
         else:
-            assert say(conversation, author, now=now).pk
+            with pytest.raises((ConversationClosed, YouBlockThem)):
+                say(conversation, author)
     with pytest.raises(YouBlockThem):
         post_card(conversation=conversation, author=seller, kind="offer", reference="off_1", summary="x", now=now)
+    page = as_(seller).get(conversation.get_absolute_url()).text
+    assert ("As long as your order is under way" in page) == tied
 
 
 def test_r_ofr_1_a_block_is_set_in_the_conversation_and_lifted_there_or_in_the_settings(

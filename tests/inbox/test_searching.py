@@ -15,7 +15,7 @@ from inbox.models import Conversation
 from inbox.selectors import list_lines, search_inbox
 from inbox.services import post_card
 from tests.factories.accounts import make_user
-from tests.factories.inbox import make_conversation, say
+from tests.factories.inbox import fill, make_conversation, say
 
 LIST = reverse("inbox:list")
 
@@ -105,8 +105,7 @@ def test_r_ofr_1_people_are_found_by_name(conversation: Conversation, buyer: Use
 def test_r_ofr_1_a_line_deep_in_a_long_thread_opens_with_what_is_around_it(
     conversation: Conversation, buyer: User, seller: User, now: datetime
 ) -> None:
-    for number in range(1, 151):
-        say(conversation, buyer, f"Line {number}", now=now + timedelta(minutes=number))
+    fill(conversation, buyer, 150, now=now)
     client, page = as_(seller), conversation.get_absolute_url()
     text = client.get(page, {"at": "40"}).text
     assert 'id="m40"' in text
@@ -124,8 +123,7 @@ def test_r_ofr_1_a_line_deep_in_a_long_thread_opens_with_what_is_around_it(
 def test_r_ofr_1_earlier_messages_come_by_the_page_and_in_place(
     conversation: Conversation, buyer: User, seller: User, now: datetime
 ) -> None:
-    for number in range(1, 151):
-        say(conversation, buyer, f"Line {number}", now=now + timedelta(minutes=number))
+    fill(conversation, buyer, 150, now=now)
     client, page = as_(seller), conversation.get_absolute_url()
     assert f'href="{page}?before=91"' in client.get(page).text
     whole = client.get(page, {"before": "91"}).text
@@ -175,7 +173,7 @@ def test_r_ofr_1_the_list_can_leave_out_what_is_read_and_what_has_no_offer(
     client = as_(seller)
     assert "Ada Read" not in client.get(LIST, {"show": "unread"}).text
     assert "Ada Read" in client.get(LIST, {"show": "nonsense"}).text
-    assert "You have read everything" in as_(ada).get(LIST, {"show": "unread"}).text
+    assert "You have read everything" in as_(bea).get(LIST, {"show": "unread"}).text
 
 
 def test_r_ofr_1_pages_of_conversations_skip_nothing_when_one_moves_up(seller: User, now: datetime) -> None:
