@@ -1,1 +1,1 @@
-"""How quick the main pages are, asked over HTTP of the stack that runs."""
+"""How quick Milepost is: the catalogue among 200,000 gigs, and the main pages of a stack that runs."""

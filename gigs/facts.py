@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+NO_PART = 2**63 - 1  # above every bound; FACTS has it in figures
 FACTS = """
     SELECT min(price), coalesce(min(price) FILTER (WHERE tier = 'basic'), 0), min(delivery_days)
         INTO NEW.from_price, NEW.basic_price, NEW.quickest_days
@@ -28,7 +29,7 @@ FACTS = """
     END IF;
     NEW.stage_count = 0;
     NEW.longest_stage_days = 0;
-    NEW.least_part = NULL;
+    NEW.least_part = 9223372036854775807;
     NEW.quickest_plan_days = NULL;
     IF NEW.workflow_id IS NOT NULL THEN
         SELECT milestone_payments INTO payments FROM milestones_workflow WHERE id = NEW.workflow_id;
@@ -47,7 +48,7 @@ FACTS = """
                 AND (SELECT bool_and(stages > 0 AND (NOT payments OR assigned = price)) FROM sums)
                 THEN (SELECT count(DISTINCT id) FROM parts) ELSE 0 END,
             (SELECT coalesce(max(days), 0) FROM parts),
-            CASE WHEN payments THEN (SELECT min(part) FROM parts) END,
+            CASE WHEN payments THEN (SELECT coalesce(min(part), 0) FROM parts) ELSE 9223372036854775807 END,
             CASE WHEN payments THEN (SELECT min(days) FROM sums) END
             INTO NEW.stage_count, NEW.longest_stage_days, NEW.least_part, NEW.quickest_plan_days;
     END IF;
@@ -98,7 +99,9 @@ class ListedFacts(models.Model):
         default=0, editable=False, help_text="0 also when its workflow can't be shown under any policy."
     )
     longest_stage_days = models.PositiveSmallIntegerField(default=0, editable=False)
-    least_part = models.BigIntegerField(null=True, editable=False, help_text="Empty: not paid by milestones.")
+    least_part = models.BigIntegerField(
+        default=NO_PART, editable=False, help_text="The largest number there is: not paid by milestones."
+    )
     quickest_plan_days = models.PositiveIntegerField(null=True, editable=False)
     search_vector = SearchVectorField(null=True, editable=False)
 

@@ -71,7 +71,7 @@ def _nearest(typed: list[str]) -> dict[str, list[str]]:
             {"typed": [word for word, _ in swaps], "swapped": [swapped for _, swapped in swaps], "unknown": typed},
         )
         found = cursor.fetchall()
-    near = {word: [known for origin, known in found if origin == word] for word in typed}
+    near = {word: list(dict.fromkeys(known for origin, known in found if origin == word)) for word in typed}
     return {word: ([word] if word in known else known) for word, known in near.items() if known}
 
 

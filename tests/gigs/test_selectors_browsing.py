@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from accounts.models import User
 from gigs.enums import Sorting
 from gigs.models import Category, Gig
