@@ -6,7 +6,7 @@ from accounts.models import User
 from marketplace.kernel import clock
 from orders.actors import CLOCK
 from orders.models import Order
-from orders.services import deciding, extending, lapsing
+from orders.services import deciding, extending, lapsing, placing, subscribing
 from orders.services.door import transition
 from tests.factories.orders import (
     accept_and_continue,
@@ -17,8 +17,10 @@ from tests.factories.orders import (
     deliver_current,
     make_order,
     pay_first,
+    work_off_charges,
 )
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import make_sent_offer
 
 Builder = Callable[[StripeDouble, User, User], Order]
 
@@ -135,17 +137,71 @@ def ended_by_support(stripe: StripeDouble, buyer: User, seller: User) -> Order:
     return cancel(second_at_work(stripe, buyer, seller))
 
 
+def month_at_work(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """The first of three months of a subscription."""
+    return pay_first(_subscribe(buyer, seller), stripe)
+
+
+def month_delivered(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    order = month_at_work(stripe, buyer, seller)
+    deliver_current(order)
+    return again(order)
+
+
+def month_in_revision(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    order = month_delivered(stripe, buyer, seller)
+    deciding.request_revision(order=order, actor=buyer, message="Slower, please.")
+    return again(order)
+
+
+def last_month_delivered(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """The seller has ended it after this month."""
+    order = month_delivered(stripe, buyer, seller)
+    subscribing.end_subscription(order=order, actor=seller, name="end_after_delivery", reason="A long journey.")
+    return again(order)
+
+
+def between_months(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    order = month_delivered(stripe, buyer, seller)
+    subscribing.accept_month(order=order, actor=buyer)
+    return again(order)
+
+
+def month_refused(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """The card is refused on the date of the second month."""
+    order = pay_first(_subscribe(buyer, seller), stripe, "works_then_declines")
+    deliver_current(order)
+    subscribing.accept_month(order=order, actor=buyer)
+    order.milestones.filter(position=2).update(begins_at=clock.now())
+    assert lapsing.charge_months() == 1
+    return work_off_charges(order)
+
+
+def subscription_ended(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    order = between_months(stripe, buyer, seller)
+    subscribing.end_subscription(order=order, actor=buyer, name="end_subscription", reason="The season is over.")
+    return again(order)
+
+
 STATES: dict[str, Builder] = {
     builder.__name__: builder
     for builder in (
         unpaid, questions, answered, at_work, late, delivered, delivered_last, more_time_asked, in_revision,
         revisions_used, charging, second_at_work, payment_failed, action_required, consent_wanted, finished, stopped,
-        review_lapsed, payment_lapsed, abandoned, cancelled, ended_by_support,
+        review_lapsed, payment_lapsed, abandoned, cancelled, ended_by_support, month_at_work, month_delivered,
+        month_in_revision, last_month_delivered, between_months, month_refused, subscription_ended,
     )
 }  # fmt: skip
 RUNNING = [name for name in STATES if name not in (
     "finished", "stopped", "review_lapsed", "payment_lapsed", "abandoned", "cancelled", "ended_by_support",
+    "subscription_ended",
 )]  # fmt: skip
+
+
+def _subscribe(buyer: User, seller: User) -> Order:
+    offer = make_sent_offer(buyer, seller, [120_00], days=20, months=3)
+    assert offer.plan is not None
+    return placing.place_from_offer(offer=offer, buyer=buyer, shown_digest=offer.plan.digest)
 
 
 def _next_charge_meets(scenario: str, stripe: StripeDouble, buyer: User, seller: User) -> Order:

@@ -44,6 +44,12 @@ WHERE_ALLOWED = {
     "waive_requirements": "questions",
     "stop": "payment_failed",
     "decline_to_continue": "consent_wanted",
+    "accept_month": "month_delivered",
+    "accept_and_end": "month_delivered",
+    "end_after_month": "month_at_work",
+    "end_after_revision": "month_in_revision",
+    "end_after_delivery": "month_delivered",
+    "end_subscription": "between_months",
 }
 
 

@@ -99,6 +99,9 @@ def _of_order(view: OrderView, current: Milestone) -> Iterator[Coming]:
         case M.DELIVERED if current.review_deadline:
             text = f"{first}’s time to decide about ‘{name}’ ends; in silence it counts as accepted"
             yield Coming(at=current.review_deadline, kind="review", icon="eye", text=text, url=url)
+        case M.SCHEDULED if current.begins_at:
+            text = f"‘{name}’ for {first} is charged and begins, unless one of you ends the subscription before"
+            yield Coming(at=current.begins_at, kind="charge", icon="calendar-clock", text=text, url=url)
         case M.PAYMENT_FAILED | M.ACTION_REQUIRED:
             if current.retry_at and current.state == M.PAYMENT_FAILED:
                 text = f"{first} is asked for {current.price} for ‘{name}’ once more"

@@ -3,8 +3,9 @@
 The rule, from the first that fits:
 
 late      the due date of the work under way has come; at the instant itself it has (R-ORD-10).
-at risk   less than a quarter of the agreed time is left and nothing is delivered; or the buyer has been asked for
-          answers for more than `PATIENCE`; or the next payment wants the buyer.
+at risk   less than a quarter of the agreed time is left and nothing is delivered; or the steps that are shared are
+          more than one behind the time that has passed; or the buyer has been asked for answers for more than
+          `PATIENCE`; or the next payment wants the buyer.
 on track  everything else: being worked on in time, delivered and with the buyer, or with the bank.
 
 What is not paid for the first time has not begun and goes at no pace. While an order is on hold its clocks stand, and
@@ -20,7 +21,7 @@ from orders.enums import MilestoneState, OrderState
 from orders.guards import Facts
 from orders.models import Milestone
 from orders.presenters.turns import Turn, turn_of
-from orders.presenters.words import plain_day, plain_minute
+from orders.presenters.words import counted, plain_day, plain_minute
 
 M, S = MilestoneState, OrderState
 
@@ -88,6 +89,9 @@ def _pace(facts: Facts, current: Milestone, now: datetime) -> Pace:
             return _at_work(current, current.due_at, now)
         case M.DELIVERED:
             return _delivered(facts, current)
+        case M.SCHEDULED:
+            begins = f"Begins {plain_minute(current.begins_at)}, when it is paid"
+            return Pace(level=Level.ON_TRACK, reason=begins, at=current.begins_at)
     return _paying(facts)
 
 
@@ -98,7 +102,17 @@ def _at_work(current: Milestone, due: datetime, now: datetime) -> Pace:
     words = f"Due {plain_minute(due)}, {durations.words(left)} left"
     if left * SHARE_LEFT < agreed_time(current):
         return Pace(level=Level.AT_RISK, reason=f"{words}: less than a quarter of its time", at=due)
+    steps = list(current.steps.all()) if current.state == M.IN_PROGRESS else []
+    done = sum(1 for step in steps if step.shared_at)
+    if is_behind(done, len(steps), left=left, agreed=agreed_time(current)):
+        return Pace(level=Level.AT_RISK, reason=f"{words}: {done} of {counted(len(steps), 'step')} shared", at=due)
     return Pace(level=Level.ON_TRACK, reason=words, at=due)
+
+
+def is_behind(done: int, steps: int, *, left: timedelta, agreed: timedelta) -> bool:
+    """Whether more than one step is missing that an even pace would have shared by now: of four, two at half time."""
+    passed = max(agreed - left, timedelta(0))
+    return (done + 1) * agreed < steps * passed
 
 
 def _delivered(facts: Facts, current: Milestone) -> Pace:
