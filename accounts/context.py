@@ -8,7 +8,7 @@ from accounts.policies import team_in_use, teams_in, teams_to_work_in, working_f
 
 
 def team(request: HttpRequest) -> dict[str, object]:
-    """`teams_in` and those to work for, `teams`, `team_in_use`, and `working_for`: oneself or the chosen seller. Read where shown."""
+    """`teams_in`, those to work for (`teams`), `team_in_use`, and `working_for`: oneself or the chosen seller."""
     if not isinstance(getattr(request, "user", None), User):
         return {"teams": (), "teams_in": (), "team_in_use": None, "working_for": None}
     return {

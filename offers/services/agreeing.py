@@ -36,4 +36,4 @@ def send_on_these_terms(*, offer: Offer, seller: User, now: datetime | None = No
     terms = counter.plan.terms
     check_terms(offer=agreed, terms=terms, policy=policy, unreadable=[])
     close(offer=counter, row=row, now=moment)
-    return publish(offer=agreed, terms=terms, policy=policy, now=moment)
+    return publish(offer=agreed, terms=terms, policy=policy, by=seller, now=moment)

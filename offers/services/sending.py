@@ -16,7 +16,14 @@ from milestones.services.plans import create_plan
 from milestones.services.policies import policy_in_force
 from milestones.terms import PlanTerms
 from offers.enums import OfferState, Side
-from offers.errors import NothingProposed, OfferNeedsDescription, OfferNeedsGig, OfferNeedsTitle, OfferNotOpen
+from offers.errors import (
+    NothingProposed,
+    OfferMovedOn,
+    OfferNeedsDescription,
+    OfferNeedsGig,
+    OfferNeedsTitle,
+    OfferNotOpen,
+)
 from offers.models import Offer
 from offers.services.door import CARD, check, close, lock_offer, side_of
 from offers.services.requesting import CARD as REQUEST_CARD
@@ -49,14 +56,16 @@ def _send(offer: Offer, author: User, now: datetime | None) -> Offer:
     check(offer=locked, row=OFFERS.find("send"), side=side_of(locked, author), now=moment)
     policy = policy_in_force(now=moment, currency=locked.currency)
     terms = checked_terms(offer=locked, policy=policy)
+    if old is not None and old.replaced_by is not None:
+        raise OfferMovedOn(author=old.replaced_by.author.first_name, version=old.replaced_by.version)
     if old is not None:
         _give_way(old, Side(locked.made_by), moment)
         if locked.is_counter:
             _check_differs(locked, old, terms)
-    return publish(offer=locked, terms=terms, policy=policy, now=moment)
+    return publish(offer=locked, terms=terms, policy=policy, by=author, now=moment)
 
 
-def publish(*, offer: Offer, terms: PlanTerms, policy: MilestonePolicy, now: datetime) -> Offer:
+def publish(*, offer: Offer, terms: PlanTerms, policy: MilestonePolicy, by: User, now: datetime) -> Offer:
     """Fix checked terms, open the offer's time, show its card and tell its reader. The caller holds the lock."""
     row = OFFERS.find("send")
     offer.plan = create_plan(terms=terms, policy=policy, now=now)
@@ -67,7 +76,7 @@ def publish(*, offer: Offer, terms: PlanTerms, policy: MilestonePolicy, now: dat
     what = "Proposes other terms" if offer.is_counter else "Custom offer"
     post_card(
         conversation=offer.conversation,
-        author=offer.author,
+        author=by,
         kind=CARD,
         reference=offer.public_id,
         summary=f"{what}: {offer.title}, {terms.total}",

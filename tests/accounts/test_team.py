@@ -1,6 +1,7 @@
 """Teams: inviting, answering, roles, leaving, and for whom a request acts."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -284,3 +285,14 @@ def test_the_switch_leads_nowhere_else(client: Client, seller: User) -> None:
     client.force_login(make_manager(seller))
     answer = client.post(reverse("accounts:work_for"), {"seller": seller.public_id, "next": "https://evil.example/"})
     assert answer.headers["Location"] == reverse("accounts:team")
+
+
+# --- What is said about it --------------------------------------------------------------------------------------------
+def test_the_documentation_says_what_the_table_says() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "team.md").read_text()
+    for ability in Ability:
+        answers = " | ".join("yes" if role in ROLES[ability] else "no" for role in TeamRole)
+        assert f"| {ability.label} | {answers} |" in page
+    days, minutes = INVITATION_LIFE.days, RESEND_AFTER.seconds // 60
+    for words in (f"{days} days", f"{minutes} minutes", f"{TEAM_SIZE} people", f"{INVITATIONS_A_DAY} invitations"):
+        assert words in page
