@@ -15,6 +15,16 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in self.needed:
             self.fields[name].needed = True  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                _say_length(field)
+
+
+def _say_length(field: forms.Field) -> None:
+    """Say how long a text may be; the browser must not hold it to that, since it cuts what is pasted in silence."""
+    most = field.widget.attrs.pop("maxlength", None)
+    if most and not field.help_text:
+        field.help_text = f"Up to {int(most):,} characters."
 
 
 class LinesField(forms.CharField):

@@ -23,11 +23,18 @@ MOST_REVISIONS = 50
 
 
 class OverviewForm(forms.Form):
-    title = forms.CharField(max_length=80, help_text="Say what the buyer gets: “I will film your product in 3D”.")
+    title = forms.CharField(
+        max_length=80, help_text="Say what the buyer gets, in up to 80 characters: “I will film your product in 3D”."
+    )
     subcategory = forms.ModelChoiceField(
         queryset=Subcategory.objects.select_related("category"), empty_label="Choose one"
     )
-    tags = TagsField(most=5, each=30, required=False, help_text="Up to five words that people search for, with commas.")
+    tags = TagsField(
+        most=5,
+        each=30,
+        required=False,
+        help_text="Up to five that people search for, with commas; each up to 30 characters.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +49,11 @@ class OverviewForm(forms.Form):
         return {"title": gig.title, "subcategory": gig.subcategory_id, "tags": ", ".join(gig.tags)}
 
     def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, [self])
+        return place_errors(errors, self.parts)
+
+    @property
+    def parts(self) -> list[forms.BaseForm]:
+        return [self]
 
 
 class PackageForm(DraftForm):
@@ -119,7 +130,11 @@ class PricingForms:
         return [form.draft for form in self.packages if form.is_offered]
 
     def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, self.packages)
+        return place_errors(errors, self.parts)
+
+    @property
+    def parts(self) -> list[forms.BaseForm]:
+        return [*self.packages]
 
 
 class RequirementForm(DraftForm):
@@ -173,11 +188,18 @@ class RequirementForms:
         return [form.draft for form in self.rows.forms]
 
     def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, self.rows.forms)
+        return place_errors(errors, self.parts)
+
+    @property
+    def parts(self) -> list[forms.BaseForm]:
+        return [*self.rows.forms]
 
 
 class ImageForm(forms.Form):
-    image = forms.FileField(label="Picture", help_text="JPEG, PNG or WebP, at least 600 × 400 pixels.")
+    image = forms.FileField(
+        label="Picture",
+        help_text="JPEG, PNG or WebP, at least 600 × 400 pixels, up to 12 MB; eight pictures at most.",
+    )
     alt = forms.CharField(
         label="What it shows", max_length=160, help_text="For people who can’t see it: “A green lamp on a white desk”."
     )

@@ -81,7 +81,10 @@ class StageForm(DraftForm):
         label="What the buyer gets", max_length=1200, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     criteria = LinesField(
-        label="Done when", each=200, required=False, help_text="One a line. Buyers accept against these."
+        label="Done when",
+        each=200,
+        required=False,
+        help_text="One a line, each up to 200 characters. Buyers accept against these.",
     )
     video_call = forms.BooleanField(
         label="Offer a video call", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
@@ -200,7 +203,7 @@ class WorkflowForms:
 
     def place(self, errors: Iterable[DomainError]) -> None:
         """Put errors beside their inputs; those of sums and of the whole are shown by `columns` and `general`."""
-        self.homeless += place_errors(errors, self._parts())
+        self.homeless += place_errors(errors, self.parts)
 
     @property
     def general(self) -> list[str]:
@@ -218,7 +221,8 @@ class WorkflowForms:
         error = next((error.message for error in self.homeless if error.field == f"parts_{tier}"), "")
         return Column(tier, price, assigned, error)
 
-    def _parts(self) -> Iterator[forms.BaseForm]:
+    @property
+    def parts(self) -> Iterator[forms.BaseForm]:
         yield self.text
         yield from self.faq.forms
         for stage in self.stages.forms:

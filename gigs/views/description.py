@@ -11,7 +11,7 @@ from gigs.drafts import Seen
 from gigs.forms.rows import FormRows
 from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, split_evenly
 from gigs.models import Gig
-from gigs.selectors import packages_of
+from gigs.selectors import eligibility_failures, packages_of
 from gigs.services.describing import check_first_milestone, save_description
 from gigs.views.beginning import Beginning
 from gigs.views.editor import Desk
@@ -56,9 +56,16 @@ class DescriptionSheet(Sheet[WorkflowForms]):
         return {
             "forms": forms,
             "preview": _preview(self.desk, forms),
+            "barred": self._barred(forms),
             "can_add": len(forms.stages.forms) < self.desk.policy.gig_max_milestones,
             **self.beginning.context(forms),
         }
+
+    def _barred(self, forms: WorkflowForms) -> list[Invalid]:
+        """Why this gig can't begin with milestones, said before anyone tries (R-GIG-7)."""
+        if forms.stages.forms or forms.homeless:
+            return []
+        return eligibility_failures(self.desk.gig, policy=self.desk.policy)
 
 
 def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:

@@ -1,5 +1,6 @@
 """What the tabs of the gig editor share: whose gig it is, the marks of the tabs, the way on (R-GIG-3)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
@@ -23,6 +24,8 @@ from milestones.models import MilestonePolicy
 from milestones.services.policies import policy_in_force
 
 SEQUENCE = list(Tab)
+OF_PACKAGE = re.compile(r"_(basic|standard|premium)$")
+WHOLES = {"stages": "milestones-section", "milestones": "milestones-section"}  # what concerns no single input
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,14 @@ class Desk:
         return [self._mark(tab) for tab in SEQUENCE]
 
     @property
+    def lacks(self) -> bool:
+        return any(self.findings.values())
+
+    @property
     def checklist(self) -> list[dict[str, object]]:
         """What stands between the gig and its buyers, with links to where it is mended."""
         return [
-            {"label": tab.label, "href": self.address(tab), "lacking": self.findings[tab]}
+            {"label": tab.label, "lacking": [(found, self._where(tab, found.field)) for found in self.findings[tab]]}
             for tab in SEQUENCE
             if tab != Tab.PUBLISH
         ]
@@ -103,6 +110,14 @@ class Desk:
         """Everything on the tab is right: to the next one."""
         messages.success(self.request, "Saved.")
         return redirect(self.address(self.next_tab))
+
+    def _where(self, tab: Tab, field: str) -> str:
+        """The address of the very input that `field` names, with its package shown where a phone shows one of them."""
+        of_package = OF_PACKAGE.search(field)
+        query = f"?show={of_package[1]}" if of_package and tab == Tab.DESCRIPTION else ""
+        if field.startswith("parts_"):
+            return f"{self.address(tab)}{query}#matrix"
+        return f"{self.address(tab)}{query}#{WHOLES.get(field) or f'id_{field}'}"
 
     def _mark(self, tab: Tab) -> dict[str, object]:
         lacks, live = bool(self.findings.get(tab)), self.gig.state != GigState.DRAFT

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.forms import BaseForm
 from django.http import HttpResponse
 
 from gigs.drafts import Seen
@@ -28,6 +29,9 @@ class TabForms(Protocol):
     """The inputs of a tab, bound."""
 
     def is_valid(self) -> bool: ...
+
+    @property
+    def parts(self) -> Iterable[BaseForm]: ...
 
     def place(self, errors: Iterable[DomainError], /) -> object: ...
 
@@ -139,7 +143,11 @@ class Sheet(ABC, Generic[Forms]):
         return {"kept": clock.now(), "refused": ""}
 
     def _first_error(self, forms: Forms) -> str:
-        return "" if forms.is_valid() else "something isn’t right yet; save to see what."
+        if forms.is_valid():
+            return ""
+        wrong = next(part for part in forms.parts if part.errors)
+        name, errors = next(iter(wrong.errors.items()))
+        return f"{wrong[name].label}: {errors[0]}" if name in wrong.fields else str(errors[0])
 
     def _over(self, number: str) -> Seen | None:
         """Seen up to the version that the warning named: a change after that is warned of again."""

@@ -38,7 +38,8 @@ function offer() {
   const savedSince = kept.sent && kept.seen.split(".")[1] === form().dataset.savedBy;
   if (savedSince || kept.text === stored || Date.now() - kept.at > MONTH) return localStorage.removeItem(place);
   const note = document.getElementById("bring-back").content.cloneNode(true);
-  note.querySelector("time").append(new Date(kept.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }));
+  const shape = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+  note.querySelector("time").append(new Date(kept.at).toLocaleString("en-GB", shape));
   note.querySelector("[data-bring]").addEventListener("click", () => bringBack(kept));
   note.querySelector("[data-throw]").addEventListener("click", () => {
     localStorage.removeItem(place);
@@ -98,7 +99,12 @@ status.addEventListener("htmx:afterSettle", () => {
 // --- Buttons that change rows answer with the form anew
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "editor") return;
-  if (form().dataset.kept) stored = typed();
+  const at = form().dataset.kept;
+  if (at) {
+    stored = typed();
+    say(Object.assign(document.createElement("span"), { textContent: `Saved at ${at}` }));
+    status.firstChild.dataset.kept = at;
+  }
   remember();
 });
 

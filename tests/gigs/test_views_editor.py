@@ -224,7 +224,7 @@ def test_pictures_are_described_moved_and_removed_by_buttons(selling: Client, dr
 
 def test_r_gig_3_the_check_list_names_what_is_missing_and_links_there(selling: Client, draft: Gig) -> None:
     text = selling.get(address(draft, "publish")).content.decode()
-    assert f'<a href="{address(draft, "gallery")}">Gallery</a>: Add a picture' in text
+    assert f'Gallery: <a href="{address(draft, "gallery")}#id_image">Add a picture' in text
     response = selling.post(address(draft, "publish"))
     assert response.status_code == 422
     assert "Not published yet." in response.content.decode()
