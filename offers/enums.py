@@ -21,6 +21,16 @@ class Side(TextChoices):
     TIMER = "timer", "The clock"
 
 
+class Shown(TextChoices):
+    """What the list of offers shows."""
+
+    WAITING = "waiting", "Your turn"
+    RECEIVED = "received", "Received"
+    SENT = "sent", "Sent"
+    DRAFTS = "drafts", "Drafts"
+    REQUESTS = "requests", "Requests"
+
+
 class Part(TextChoices):
     """What a side is to one version: who wrote it, or whom it was sent to."""
 

@@ -21,6 +21,17 @@ class OfferChanged(Refused):
     sentence = "These are not the terms that you were shown. Read the offer as it stands now, then accept it."
 
 
+class DraftChanged(Refused):
+    code = "draft_changed"
+    sentence = "You changed this draft in another window. What you typed here is below, and not saved yet."
+
+
+class OfferMovedOn(Refused):
+    code = "offer_moved_on"
+    rule = "R-OFR-5"
+    sentence = "Meanwhile {author} has sent version {version}. Your draft is kept; it can answer that one instead."
+
+
 class NotYourStep(NotAllowed):
     code = "not_your_step"
     rule = "R-OFR-5"
@@ -103,6 +114,12 @@ class BudgetTooLow(Invalid):
 class DateHasPassed(Invalid):
     code = "date_has_passed"
     sentence = "That day has passed. Choose a later one, or leave it empty."
+
+
+class RequestClosed(Refused):
+    code = "request_closed"
+    rule = "R-OFR-2"
+    sentence = "This request is {state} already."
 
 
 class NotASeller(Refused):

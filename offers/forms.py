@@ -1,5 +1,6 @@
 """The composer: what the seller types, shown back to the letter, with each failure beside its field."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -201,6 +202,24 @@ def change_rows(draft: Draft, action: str) -> tuple[Draft, int | None]:
         by = -1 if verb == "up" else 1
         typed, at = typed.moved(index, by), max(0, min(index + by, len(typed.milestones) - 1))
     return replace(draft, typed=typed), at
+
+
+def write_undo(typed: DraftTerms) -> str:
+    """All rows as one hidden value, so that the page itself remembers what a button took away."""
+    return json.dumps(typed.to_json())
+
+
+def read_undo(stored: str, otherwise: DraftTerms) -> DraftTerms:
+    """The rows as they were; `otherwise` for what no page of ours has written."""
+    try:
+        found = DraftTerms.from_json(json.loads(stored))
+        rows = tuple(
+            TypedMilestone(**{key: str(value) for key, value in asdict(row).items()})
+            for row in found.milestones[:MOST_ROWS]
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return otherwise
+    return replace(found, milestones=rows)
 
 
 class RequestForm(forms.Form):

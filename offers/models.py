@@ -58,6 +58,11 @@ class OfferRequest(models.Model):
     def __str__(self) -> str:
         return self.brief[:60]
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether an offer was sent on it; reads prefetched offers without a query."""
+        return any(offer.state != OfferState.DRAFT for offer in self.offers.all())
+
 
 SENT_COLUMNS = (
     "conversation_id",
@@ -99,9 +104,9 @@ class Offer(models.Model):
     """One version of an offer. A draft holds what was typed; once sent, it is an immutable plan under a pinned policy.
 
     A revision by the seller and a counter-offer by the buyer are new rows whose `replaces` names the one before, which
-    only one of them can replace. Only the seller's versions are ever accepted. `note` says why it differs; `edits`
-    counts how often a draft was saved. `nudged_at` is when its author last reminded the reader, `reminded_at` when the
-    clock did.
+    only one of them can replace. Only the seller's versions are ever accepted. `note` says why it differs. `edits`
+    counts how often a draft was saved, and `tab` names the page that saved it last. `nudged_at` is when its author last
+    reminded the reader, `reminded_at` when the clock did.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_offer_id, editable=False)
@@ -124,6 +129,7 @@ class Offer(models.Model):
     )
     note = models.CharField(max_length=500, blank=True)
     edits = models.PositiveIntegerField(default=0)
+    tab = models.CharField(max_length=16, blank=True)
     state = models.CharField(max_length=10, choices=OfferState, default=OfferState.DRAFT)
     decline_reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()

@@ -4,9 +4,11 @@ from notifications.enums import Group
 from notifications.kinds import Kind, register
 
 OFFER_REQUESTED = "offer_requested"
+REQUEST_DECLINED = "request_declined"
 
 register(
     Kind(OFFER_REQUESTED, Group.OFFERS, "A buyer asks you for an offer", action="Answer with an offer"),
+    Kind(REQUEST_DECLINED, Group.OFFERS, "A seller makes no offer on your request", action="See what they wrote"),
     Kind("offer_sent", Group.OFFERS, "A seller sends you an offer", action="Read the offer"),
     Kind("offer_revised", Group.OFFERS, "A seller sends a new version of an offer", action="Read the new version"),
     Kind("offer_countered", Group.OFFERS, "A buyer proposes other terms", action="Read and answer"),

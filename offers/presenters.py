@@ -127,11 +127,11 @@ def _matched(
     """
     left = list(before)
     found: list[tuple[MilestoneTerms | None, MilestoneTerms | None]] = []
-    for now in after:
-        was = next((one for one in left if one.name.casefold() == now.name.casefold()), None)
-        found.append((was, now))
-        if was:
-            left.remove(was)
+    for named in after:
+        same = next((one for one in left if one.name.casefold() == named.name.casefold()), None)
+        found.append((same, named))
+        if same:
+            left.remove(same)
     for index, (was, now) in enumerate(found):
         if was is None and now is not None and index < len(before) and before[index] in left:
             one = before[index]

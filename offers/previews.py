@@ -32,7 +32,7 @@ class Preview:
 
     @property
     def posts(self) -> list[dict[str, str]]:
-        """The rail of what was typed; a month has the date on which it is charged if the offer is accepted today."""
+        """The rail of what was typed, with the dates if it is accepted today: when each is done or a month charged."""
         return [
             {
                 "name": payment.terms.name or f"Milestone {payment.number}",
@@ -43,8 +43,11 @@ class Preview:
         ]
 
     def _when(self, payment: Payment) -> str:
-        date = read(payment.charged_at(self.start))
-        return day(date) if date else days_in_words(payment.terms.days)
+        date, done = read(payment.charged_at(self.start)), read(self.start + payment.ends)
+        if date:
+            return day(date)
+        took = days_in_words(payment.terms.days)
+        return f"{took}, by {day(done)}" if payment.terms.days and done else took
 
     @property
     def is_single(self) -> bool:

@@ -10,6 +10,7 @@ from inbox.models import Conversation
 from marketplace.kernel import clock
 from offers import policies, selectors
 from offers.enums import OfferState, Side
+from offers.forms import DeclineForm
 from offers.services.door import CARD as OFFER
 from offers.services.requesting import CARD as REQUEST
 from offers.sheets import make_sheet
@@ -32,8 +33,9 @@ def request_cards(references: Collection[str], viewer: User) -> Mapping[str, Car
             template="offers/request_card.html",
             context={
                 "request": request,
-                "side": Side.SELLER if request.seller_id == viewer.pk else Side.BUYER,
-                "answered": any(offer.state != OfferState.DRAFT for offer in request.offers.all()),
+                "side": Side.BUYER if request.buyer_id == viewer.pk else Side.SELLER,
+                "answered": request.is_answered,
+                "form": DeclineForm(auto_id=f"{request.public_id}_%s"),
             },
         )
         for reference, request in found.items()
@@ -51,7 +53,7 @@ def actions(conversation: Conversation, viewer: User) -> list[Action]:
         found.append(Action(label="Make an offer", url=f"{url}#composer", icon="file-plus"))
     if policies.may_ask(conversation=conversation, user=viewer):
         url = reverse("offers:ask", args=[conversation.public_id])
-        found.append(Action(label="Ask for an offer", url=url, icon="message-square-plus"))
+        found.append(Action(label="Ask for an offer", url=url, icon="message-square-plus", own=True))
     return found
 
 

@@ -1,6 +1,7 @@
 """Which offers and requests a person may see. A draft is its author's alone."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -10,8 +11,9 @@ from accounts.models import User
 from accounts.selectors import acts_for
 from gigs.enums import GigState
 from gigs.models import Gig
+from gigs.selectors.terms import with_plans
 from inbox.models import Conversation
-from offers.enums import OfferState, Side
+from offers.enums import OfferState, Shown, Side
 from offers.models import Offer, OfferRequest
 
 
@@ -36,9 +38,9 @@ def offer_for(*, viewer: User, public_id: str) -> Offer:
     return get_object_or_404(offers_of(viewer), public_id=public_id)
 
 
-def own_draft(*, author: User, public_id: str) -> Offer:
-    """Http404 unless it is a draft that `author` writes."""
-    return get_object_or_404(offers_of(author).filter(state=OfferState.DRAFT), public_id=public_id)
+def own_draft(*, author: User, public_id: str, **where: object) -> Offer:
+    """Http404 unless it is a draft that `author` writes, and as `where` says."""
+    return get_object_or_404(offers_of(author).filter(state=OfferState.DRAFT, **where), public_id=public_id)
 
 
 def versions_of(*, offer: Offer, viewer: User) -> list[Offer]:
@@ -65,20 +67,43 @@ def drafts_in(*, conversation: Conversation, author: User) -> list[Offer]:
     return list(Offer.objects.filter(wrote, conversation=conversation, state=OfferState.DRAFT))
 
 
+def requests_of(user: User) -> QuerySet[OfferRequest]:
+    """What `user` asked for, and what they, or a seller for whom they make offers, were asked."""
+    mine = Q(buyer=user) | Q(seller__in=acts_for(user, Ability.SEND_OFFERS))
+    found = OfferRequest.objects.filter(mine).select_related("buyer", "seller", "conversation")
+    return found.prefetch_related("offers")
+
+
+def request_for(*, viewer: User, public_id: str) -> OfferRequest:
+    """Http404 for a stranger."""
+    return get_object_or_404(requests_of(viewer), public_id=public_id)
+
+
 def requests_by_reference(*, references: Collection[str], viewer: User) -> dict[str, OfferRequest]:
-    found = OfferRequest.objects.filter(Q(buyer=viewer) | Q(seller=viewer), public_id__in=references)
-    with_answers = found.select_related("buyer", "seller", "conversation").prefetch_related("offers")
-    return {request.public_id: request for request in with_answers}
+    return {request.public_id: request for request in requests_of(viewer).filter(public_id__in=references)}
+
+
+def listed_offers(*, viewer: User, shown: Shown, now: datetime) -> QuerySet[Offer]:
+    """The versions of one list; what was replaced stands in the chain of the version that replaced it."""
+    found = offers_of(viewer)
+    if shown == Shown.DRAFTS:
+        return found.filter(state=OfferState.DRAFT)
+    wrote = (Q(buyer=viewer) & Q(made_by=Side.BUYER)) | (~Q(buyer=viewer) & Q(made_by=Side.SELLER))
+    sent = found.exclude(state__in=[OfferState.DRAFT, OfferState.REPLACED])
+    if shown == Shown.SENT:
+        return sent.filter(wrote)
+    received = sent.exclude(wrote)
+    return received.filter(state=OfferState.SENT, expires_at__gt=now) if shown == Shown.WAITING else received
 
 
 def request_to_answer(*, conversation: Conversation, seller: User, public_id: str = "") -> OfferRequest | None:
     """The request named, or else the latest without an offer; None when there is none to `seller` here."""
     asked = OfferRequest.objects.filter(conversation=conversation, seller=seller).order_by("-asked_at", "-pk")
-    return asked.filter(public_id=public_id).first() if public_id else asked.filter(offers=None).first()
+    return (
+        asked.filter(public_id=public_id).first() if public_id else asked.filter(offers=None, declined_at=None).first()
+    )
 
 
 def gigs_to_offer(seller: User) -> list[Gig]:
     """The gigs that an offer of `seller` can be based on."""
-    return list(
-        Gig.objects.filter(seller=seller, state=GigState.ACTIVE).select_related("subcategory").order_by("title")
-    )
+    return list(with_plans(Gig.objects.filter(seller=seller, state=GigState.ACTIVE)).order_by("title"))

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from offers.views import answering, asking, composing
+from offers.views import answering, asking, composing, listing
 
 app_name = "offers"
 urlpatterns = [
+    path("", listing.offer_list, name="list"),
+    path("requests/<str:public_id>/decline/", asking.decline_request, name="decline_request"),
     path("new/<str:public_id>/", composing.Compose.as_view(), name="compose"),
     path("ask/<str:public_id>/", asking.ask, name="ask"),
     path("<str:public_id>/", answering.offer_page, name="offer"),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("<str:public_id>/discard/", composing.discard, name="discard"),
     path("<str:public_id>/revise/", composing.revise, name="revise"),
     path("<str:public_id>/versions/", answering.versions, name="versions"),
+    path("<str:public_id>/keep/", answering.keep, name="keep"),
     path("<str:public_id>/remind/", answering.remind, name="remind"),
     path("<str:public_id>/counter/", composing.counter, name="counter"),
     path("<str:public_id>/agree/", answering.agree, name="agree"),

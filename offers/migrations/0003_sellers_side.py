@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("gigs", "0004_sellers_side"),
-        ("inbox", "0001_initial"),
+        ("inbox", "0002_sellers_side"),
         ("milestones", "0004_sellers_side"),
         ("offers", "0002_money_matters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
             model_name="offer",
             name="edits",
             field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="offer",
+            name="tab",
+            field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
             model_name="offer",

@@ -14,7 +14,7 @@ from marketplace.kernel.errors import Unknown
 from marketplace.web.clock import database_now
 from milestones.enums import OrderType
 from offers.enums import OfferState, Side
-from offers.errors import NotYourStep, OfferNotOpen, OnlySellersOffer, TooLong
+from offers.errors import DraftChanged, NotYourStep, OfferNotOpen, OnlySellersOffer, TooLong
 from offers.models import Offer, OfferRequest
 from offers.services.door import check, lock_offer, side_of
 from offers.terms import DraftTerms
@@ -38,6 +38,14 @@ class Draft:
     typed: DraftTerms = field(default_factory=DraftTerms)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a page knew of the draft when it was typed into: how often it was saved, and the page's own name."""
+
+    edits: int
+    tab: str
+
+
 @transaction.atomic
 def save_draft(
     *,
@@ -47,33 +55,34 @@ def save_draft(
     offer: Offer | None = None,
     request: OfferRequest | None = None,
     by: User | None = None,
+    seen: Seen | None = None,
     now: datetime,
 ) -> Offer:
     """Keep what was typed, in `offer` or a new one. `by` writes it for `seller`, in whose team they make offers.
 
-    Raises Unknown, OnlySellersOffer, OfferNotOpen, TooLong.
+    Raises Unknown, OnlySellersOffer, OfferNotOpen, TooLong; DraftChanged when another page saved since `seen`.
     """
     if not may(by or seller, seller, Ability.SEND_OFFERS):
         raise Unknown
     _check_widths(draft)
-    kept = _own_draft(offer, seller) if offer else _new_draft(conversation, seller, request, now)
+    kept = _own_draft(offer, seller, seen) if offer else _new_draft(conversation, seller, request, now)
     if draft.gig is not None and draft.gig.seller_id != seller.pk:
         raise Unknown
     kept.gig = draft.gig
     kept.order_type = draft.order_type
-    _write(kept, draft, now)
+    _write(kept, draft, seen, now)
     return kept
 
 
 @transaction.atomic
-def save_counter(*, offer: Offer, buyer: User, draft: Draft, now: datetime) -> Offer:
+def save_counter(*, offer: Offer, buyer: User, draft: Draft, seen: Seen | None = None, now: datetime) -> Offer:
     """Keep what the buyer typed into their counter-offer; the gig and the way of paying stay those of the offer.
 
-    Raises Unknown, NotYourStep, OfferNotOpen, TooLong.
+    Raises Unknown, NotYourStep, OfferNotOpen, TooLong; DraftChanged when another page saved since `seen`.
     """
     _check_widths(draft)
-    kept = _own_draft(offer, buyer)
-    _write(kept, draft, now)
+    kept = _own_draft(offer, buyer, seen)
+    _write(kept, draft, seen, now)
     return kept
 
 
@@ -111,6 +120,28 @@ def begin_counter(*, offer: Offer, buyer: User, now: datetime | None = None) -> 
     moment = now or database_now()
     check(offer=old, row=OFFERS.find("counter"), side=side_of(old, buyer), now=moment)
     return begun_by(old, Side.BUYER) or next_draft(old, Side.BUYER, moment)
+
+
+@transaction.atomic
+def answer_newest(*, offer: Offer, author: User, now: datetime) -> Offer:
+    """Let a draft answer the version that was sent since it was begun; what was typed stays.
+
+    Raises Unknown, NotYourStep, OfferNotOpen, and for a buyer OfferExpired.
+    """
+    newest = offer.replaces
+    while newest is not None and newest.replaced_by is not None:
+        newest = newest.replaced_by
+    if newest is None:
+        raise OfferNotOpen(state="the first version", action="move")
+    old = lock_offer(newest)
+    draft = _own_draft(offer, author)
+    if draft.is_counter:
+        check(offer=old, row=OFFERS.find("counter"), side=Side.BUYER, now=now)
+    elif old.state not in REVISABLE:
+        raise OfferNotOpen(state=OfferState(old.state).label.lower(), action="replace")
+    draft.replaces, draft.version = old, old.version + 1
+    draft.save(update_fields=["replaces", "version"])
+    return draft
 
 
 def begun_by(old: Offer, side: Side) -> Offer | None:
@@ -158,20 +189,24 @@ def _new_draft(conversation: Conversation, seller: User, request: OfferRequest |
     )
 
 
-def _write(kept: Offer, draft: Draft, now: datetime) -> None:
+def _write(kept: Offer, draft: Draft, seen: Seen | None, now: datetime) -> None:
     kept.title, kept.description = draft.title.strip(), draft.description.strip()
     kept.note = draft.note.strip()
     kept.draft_terms = draft.typed.to_json()
     kept.updated_at = now
+    kept.edits += 1
+    kept.tab = seen.tab if seen else ""
     kept.save()
 
 
-def _own_draft(offer: Offer, author: User) -> Offer:
+def _own_draft(offer: Offer, author: User, seen: Seen | None = None) -> Offer:
     locked = lock_offer(offer)
     if side_of(locked, author) != locked.made_by:
         raise NotYourStep(side=locked.made_by, action="change")
     if locked.state != OfferState.DRAFT:
         raise OfferNotOpen(state="already sent", action="change")
+    if seen and seen.edits != locked.edits and seen.tab != locked.tab:
+        raise DraftChanged
     return locked
 
 

@@ -8,18 +8,29 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import is_seller
+from accounts.selectors import is_seller, may
 from inbox.models import Conversation
-from inbox.services import post_card
+from inbox.services import post_card, refresh_card
 from marketplace.kernel.errors import Unknown
 from marketplace.kernel.money import Money
-from notifications.services import notify_seller
-from offers.errors import BudgetTooLow, DateHasPassed, NotASeller, RequestNeedsBrief, TooLong
+from notifications.services import notify, notify_seller
+from offers.enums import OfferState
+from offers.errors import (
+    BudgetTooLow,
+    DateHasPassed,
+    NotASeller,
+    NotYourStep,
+    RequestClosed,
+    RequestNeedsBrief,
+    TooLong,
+)
 from offers.models import OfferRequest
-from offers.notices import OFFER_REQUESTED
+from offers.notices import OFFER_REQUESTED, REQUEST_DECLINED
 
 BRIEF_LIMIT = 3000
+REASON_LIMIT = 500
 CARD = "request"
 
 
@@ -64,6 +75,39 @@ def ask_for_offer(
     )
     _tell(request, now)
     return request
+
+
+@transaction.atomic
+def decline_request(*, request: OfferRequest, actor: User, reason: str = "", now: datetime) -> OfferRequest:
+    """The seller makes no offer, and may say why. Raises Unknown, NotYourStep, RequestClosed, TooLong."""
+    words = reason.strip()
+    if len(words) > REASON_LIMIT:
+        raise TooLong(field="reason", limit=REASON_LIMIT, length=len(words))
+    asked = OfferRequest.objects.select_for_update(of=("self",)).select_related("buyer", "seller", "conversation")
+    locked = asked.get(pk=request.pk)
+    _check_asked(locked, actor)
+    if locked.declined_at is not None or locked.offers.exclude(state=OfferState.DRAFT).exists():
+        raise RequestClosed(state="declined" if locked.declined_at else "answered")
+    locked.declined_at, locked.decline_reason = now, words
+    locked.save(update_fields=["declined_at", "decline_reason"])
+    notify(
+        recipient=locked.buyer,
+        kind=REQUEST_DECLINED,
+        data={"other": locked.seller.display_name, "brief": locked.brief[:300], "reason": words},
+        url=locked.conversation.get_absolute_url(),
+        dedupe_key=f"request_declined:{locked.public_id}",
+        now=now,
+    )
+    refresh_card(kind=CARD, reference=locked.public_id)
+    return locked
+
+
+def _check_asked(request: OfferRequest, actor: User) -> None:
+    """Only who was asked, or who makes offers for them, declines."""
+    if actor.pk == request.buyer_id:
+        raise NotYourStep(side="seller", action="decline")
+    if not may(actor, request.seller, Ability.SEND_OFFERS):
+        raise Unknown
 
 
 def _whom(conversation: Conversation, buyer: User) -> User:

@@ -56,6 +56,20 @@ def withdraw(request: SignedIn, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def keep(request: SignedIn, public_id: str) -> HttpResponse:
+    """The milestones as a template of the seller."""
+    found = selectors.offer_for(viewer=request.user, public_id=public_id)
+    try:
+        template = services.keep_as_template(offer=found, actor=request.user, name=request.POST.get("name", ""))
+    except Invalid as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"“{template.name}” is among your templates now.")
+    return redirect(found)
+
+
+@login_required
+@require_POST
 def remind(request: SignedIn, public_id: str) -> HttpResponse:
     found = selectors.offer_for(viewer=request.user, public_id=public_id)
     services.remind_reader(offer=found, actor=request.user)

@@ -4,16 +4,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from inbox.errors import CannotWrite
 from inbox.models import Conversation
 from inbox.selectors import conversation_for, conversation_page
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from marketplace.web.forms import add_domain_error
-from offers import policies, services
+from offers import policies, selectors, services
 from offers.errors import NotASeller
 from offers.forms import RequestForm
 from offers.views import SignedIn
@@ -37,6 +38,22 @@ def ask(request: SignedIn, public_id: str) -> HttpResponse:
     return render(request, "offers/ask.html", {**around, "form": form, "nav_section": "inbox"}, status=status)
 
 
+@login_required
+@require_POST
+def decline_request(request: SignedIn, public_id: str) -> HttpResponse:
+    """The seller makes no offer, with a word about why."""
+    asked = selectors.request_for(viewer=request.user, public_id=public_id)
+    try:
+        services.decline_request(
+            request=asked, actor=request.user, reason=request.POST.get("reason", ""), now=clock.now()
+        )
+    except Invalid as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Declined. {asked.buyer.first_name} has been told.")
+    return redirect(asked.conversation.latest_url)
+
+
 def _asked(conversation: Conversation, buyer: User, form: RequestForm) -> bool:
     """Ask; False when the form now says what is wrong."""
     if not form.is_valid():
@@ -53,7 +70,7 @@ def _asked(conversation: Conversation, buyer: User, form: RequestForm) -> bool:
             files=given["attachments"],
             now=clock.now(),
         )
-    except Invalid as refusal:
+    except (Invalid, CannotWrite) as refusal:
         add_domain_error(form, refusal)
         return False
     return True

@@ -9,7 +9,7 @@ from inbox.models import Conversation
 from marketplace.kernel import clock
 from milestones.enums import OrderType
 from offers import services
-from offers.models import Offer
+from offers.models import Offer, OfferRequest
 from offers.services.accepting import accept_offer
 from offers.services.drafting import Draft
 from offers.terms import DraftTerms, TypedMilestone
@@ -95,6 +95,18 @@ def make_single_offer(seller: User, buyer: User, *, amount: str = "120.00", now:
     gig = make_gig(seller)
     draft = draft_of(gig, row(amount), order_type=OrderType.SINGLE)
     return make_offer(seller, buyer, draft=draft, now=now)
+
+
+def ask(conversation: Conversation, buyer: User, *, now: datetime | None = None) -> OfferRequest:
+    return services.ask_for_offer(
+        conversation=conversation,
+        buyer=buyer,
+        brief="A film of a kettle",
+        budget=None,
+        needed_by=None,
+        currency="USD",
+        now=now or clock.now(),
+    )
 
 
 def accept(offer: Offer, *, now: datetime | None = None) -> Offer:

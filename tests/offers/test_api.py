@@ -1,11 +1,15 @@
 """`/api/v1/offers/`."""
 
+from datetime import timedelta
+
 from django.test import Client
 
 from accounts.models import User
+from marketplace.kernel import clock
 from offers.enums import OfferState
 from offers.models import Offer
-from tests.factories.offers import make_offer, make_offer_draft
+from tests.factories.inbox import make_conversation
+from tests.factories.offers import ask, make_offer, make_offer_draft
 
 BASE = "/api/v1/offers/"
 
@@ -68,3 +72,66 @@ def test_a_decline_sent_again_with_its_key_gets_the_first_answer(seller: User, b
     first = as_(buyer).post(path, {"reason": "No"}, "application/json", headers=headers)
     again = as_(buyer).post(path, {"reason": "No"}, "application/json", headers=headers)
     assert (again.status_code, again.json()) == (200, first.json())
+
+
+def terms(*prices: int) -> dict[str, object]:
+    rows = [{"name": f"Step {n}", "days": 4, "price": price, "criteria": ["Agreed"]} for n, price in enumerate(prices)]
+    return {"milestones": rows, "note": "Two are enough."}
+
+
+def test_r_ofr_5_a_counter_offer_is_sent_agreed_to_and_read_as_versions(
+    seller: User, buyer: User, stranger: User
+) -> None:
+    first = make_offer(seller, buyer).public_id
+    answer = as_(buyer).post(f"{BASE}{first}/counter/", terms(10000, 20000), "application/json")
+    proposed = answer.json()
+    assert (answer.status_code, proposed["made_by"], proposed["version"], proposed["replaces"]) == (
+        201,
+        "buyer",
+        2,
+        first,
+    )
+    assert (proposed["total"]["amount"], proposed["note"]) == (30000, "Two are enough.")
+    assert proposed["actions"] == ["counter", "withdraw"]
+    second = f"{BASE}{proposed['id']}/"
+    assert as_(seller).get(second).json()["actions"] == ["agree", "decline", "revise"]
+    digest = {"digest": proposed["digest"]}
+    refused = as_(buyer).post(f"{second}accept/", digest, "application/json", headers={"Idempotency-Key": "a"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "counter_not_accepted")
+    for user, status in ((stranger, 404), (buyer, 403)):
+        assert as_(user).post(f"{second}agree/", {}, "application/json").status_code == status
+    agreed = as_(seller).post(f"{second}agree/", {}, "application/json")
+    assert (agreed.status_code, agreed.json()["digest"]) == (201, proposed["digest"])
+    versions = as_(buyer).get(f"{BASE}{first}/versions/").json()
+    assert [(found["version"], found["made_by"], found["state"]) for found in versions] == [
+        (1, "seller", "replaced"),
+        (2, "buyer", "replaced"),
+        (3, "seller", "sent"),
+    ]
+    assert versions[0]["changes"] == versions[2]["changes"] == []
+    assert "Price: $300.00 instead of $440.00." in versions[1]["changes"]
+
+
+def test_a_counter_offer_outside_the_limits_is_422_and_changes_nothing(seller: User, buyer: User) -> None:
+    offer = make_offer(seller, buyer)
+    path = f"{BASE}{offer.public_id}/counter/"
+    assert as_(buyer).post(path, terms(5000, 5000), "application/json").status_code == 422
+    assert as_(buyer).post(path, {"milestones": [{"name": "x"}]}, "application/json").status_code == 422
+    assert as_(seller).post(path, terms(5000, 5001), "application/json").status_code == 403
+    assert list(Offer.objects.all()) == [offer]
+
+
+def test_a_reminder_too_soon_is_409(seller: User, buyer: User, stranger: User) -> None:
+    path = f"{BASE}{make_offer(seller, buyer).public_id}/remind/"
+    early = as_(seller).post(path, {}, "application/json")
+    assert (early.status_code, early.json()["code"]) == (409, "reminded_lately")
+    assert as_(buyer).post(path, {}, "application/json").status_code == 403
+    assert as_(stranger).post(path, {}, "application/json").status_code == 404
+    aged = make_offer(seller, buyer, now=clock.now() - timedelta(days=1))
+    assert as_(seller).post(f"{BASE}{aged.public_id}/remind/", {}, "application/json").status_code == 200
+
+
+def test_the_seller_declines_a_request(seller: User, buyer: User, stranger: User) -> None:
+    path = f"{BASE}requests/{ask(make_conversation(buyer, seller), buyer).public_id}/decline/"
+    for user, status in ((stranger, 404), (buyer, 403), (seller, 204), (seller, 409)):
+        assert as_(user).post(path, {"reason": "Full"}, "application/json").status_code == status
