@@ -14,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from marketplace.web.forms import add_domain_error
+from marketplace.web.kept import signed_in_keeping, typed
 from offers import policies, selectors, services
 from offers.errors import NotASeller
 from offers.forms import RequestForm
@@ -21,7 +22,7 @@ from offers.views import SignedIn
 from offers.views.composing import SHOWN_MESSAGES
 
 
-@login_required
+@signed_in_keeping()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: SignedIn, public_id: str) -> HttpResponse:
     buyer = request.user
@@ -29,7 +30,7 @@ def ask(request: SignedIn, public_id: str) -> HttpResponse:
     seller = conversation.other(buyer)
     if not policies.may_ask(conversation=conversation, user=buyer):
         raise NotASeller(name=seller.first_name)
-    form = RequestForm(request.POST or None, request.FILES or None, currency=seller.seller.currency)
+    form = RequestForm(typed(request), request.FILES or None, currency=seller.seller.currency)
     if request.method == "POST" and _asked(conversation, buyer, form):
         messages.success(request, f"Sent. {seller.first_name} will answer with an offer or a question.")
         return redirect(conversation.latest_url)

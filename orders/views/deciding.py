@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.web.forms import add_domain_error
+from marketplace.web.kept import signed_in_keeping, typed
 from orders.forms import CardForm, ConfirmForm, MoreTimeForm, PriceForm, RevisionForm, StopForm
 from orders.models import Order
 from orders.presenters.choices import Choice, choice_of
@@ -125,7 +125,7 @@ STEPS: dict[str, StepPage] = {
 }
 
 
-@login_required
+@signed_in_keeping()
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     """One step by its name in the table; 404 for a name that is no page."""
@@ -138,7 +138,7 @@ def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
         return _not_now(request, view, name)
     if request.method == "POST":
         return _take(request, view, found, choice)
-    return _ask(request, view, choice, found.form(view=view))
+    return _ask(request, view, choice, found.form(typed(request), view=view))
 
 
 def _take(request: HttpRequest, view: OrderView, step_page: StepPage, choice: Choice) -> HttpResponse:

@@ -1,20 +1,20 @@
 """The forms that stand on the order page itself: delivering (seller), answering the questions (buyer)."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.web.forms import add_domain_error
+from marketplace.web.kept import signed_in_keeping
 from orders.forms import AnswersForm, DeliverForm
 from orders.services.delivering import deliver as deliver_milestone
 from orders.services.requirements import answer_requirements
-from orders.views.showing import back_to, deliver_form, find_view, refuse, show_order, signed_in
+from orders.views.showing import back_to, deliver_form, find_view, order_url, refuse, show_order, signed_in
 
 
-@login_required
+@signed_in_keeping(page=order_url)
 @require_POST
 def deliver(request: HttpRequest, public_id: str) -> HttpResponse:
     view = find_view(request, public_id)
@@ -39,7 +39,7 @@ def deliver(request: HttpRequest, public_id: str) -> HttpResponse:
     return _again(request, public_id, "deliver_form", form)
 
 
-@login_required
+@signed_in_keeping(page=order_url)
 @require_POST
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     view = find_view(request, public_id)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from marketplace.web.kept import show_typed
 from orders.models import Order
 from orders.presenters.page import standing_of
 from orders.presenters.story import tell
@@ -19,6 +20,7 @@ COLUMNS = ("at", "what", "who", "role", "milestone", "order_state", "milestone_s
 
 
 @login_required
+@show_typed
 @never_cache
 @require_safe
 def order_page(request: HttpRequest, public_id: str) -> HttpResponse:

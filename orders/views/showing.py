@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
+from marketplace.web.kept import typed
 from orders.errors import OrderUnknown
 from orders.forms import AnswersForm, DeliverForm, ShareForm
 from orders.models import Order
@@ -44,7 +45,13 @@ def show_order(
 ) -> HttpResponse:
     """The whole page. `forms` stand in for empty ones, so that nothing typed is lost; 422 when one has errors."""
     page = page_of(find_order(request, public_id), signed_in(request), now=clock.now())
-    context = {"page": page, "refusal": refusal, "returned": "paid" in request.GET, **_forms(page), **(forms or {})}
+    context = {
+        "page": page,
+        "refusal": refusal,
+        "returned": "paid" in request.GET,
+        **_forms(page, request),
+        **(forms or {}),
+    }
     status = refusal.status if refusal else 422 if forms else 200
     return render(request, "orders/order.html", context, status=status)
 
@@ -56,9 +63,13 @@ def refuse(request: HttpRequest, public_id: str, refusal: DomainError) -> HttpRe
     return show_order(request, public_id, refusal=refusal)
 
 
+def order_url(public_id: str) -> str:
+    return reverse("orders:order", args=[public_id])
+
+
 def back_to(request: HttpRequest, public_id: str) -> HttpResponse:
     """To the order's page, which shows what has changed."""
-    url = reverse("orders:order", args=[public_id])
+    url = order_url(public_id)
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(url)
     response = redirect(url)
@@ -66,13 +77,14 @@ def back_to(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _forms(page: OrderPage) -> dict[str, object]:
-    """The forms that stand on the page itself, when their step is allowed now."""
+def _forms(page: OrderPage, request: HttpRequest) -> dict[str, object]:
+    """The forms on the page itself, when their step is allowed now; with what was typed before signing in again."""
+    before = typed(request) if request.method == "GET" else None
     forms: dict[str, object] = {}
     if "deliver" in page.view.actions:
-        forms["deliver_form"] = deliver_form(page.view)
+        forms["deliver_form"] = deliver_form(page.view, before)
     if "answer_requirements" in page.view.actions:
-        forms["answers_form"] = AnswersForm(requirements=page.requirements)
+        forms["answers_form"] = AnswersForm(before, requirements=page.requirements)
     if page.progress and page.progress.next and page.progress.is_stages:
         forms["share_form"] = ShareForm()
     return forms

@@ -11,8 +11,11 @@ from accounts.models import User
 from gigs.models import Gig
 from marketplace.kernel import clock
 from marketplace.web.kept import KEY, MOST_CHARACTERS, MOST_FORMS
+from orders.models import Delivery
 from tests.factories.accounts import PASSWORD
 from tests.factories.gigs import make_draft, subcategory
+from tests.factories.order_states import at_work, delivered
+from tests.payments.simulator_fixtures import StripeDouble
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,26 @@ def test_htmx_of_somebody_signed_in_is_left_alone(client: Client, seller: User, 
 def test_a_new_gig_is_kept_too(client: Client, seller: User) -> None:
     client.post(reverse("gigs:new"), words("My first gig"))
     assert 'value="My first gig"' in sign_in(client, seller, reverse("gigs:new"))
+
+
+def test_what_was_typed_with_a_delivery_is_on_the_order_page(
+    client: Client, stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    order = at_work(stripe, buyer, seller)
+    page = reverse("orders:order", args=[order.public_id])
+    data = {"message": "Here is the work.", "files": SimpleUploadedFile("a.txt", b"content")}
+    response = client.post(reverse("orders:deliver", args=[order.public_id]), data)
+    assert response["Location"] == f"{reverse('account_login')}?next={page}"
+    text = sign_in(client, seller, page)
+    assert "Files could not be kept: choose them again." in text
+    assert "Here is the work.</textarea>" in text
+    assert not Delivery.objects.exists()
+
+
+def test_what_was_typed_for_a_step_is_in_its_form(
+    client: Client, stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    order = delivered(stripe, buyer, seller)
+    step = reverse("orders:step", args=[order.public_id, "request_revision"])
+    client.post(step, {"message": "The settings window stays closed."})
+    assert "The settings window stays closed." in sign_in(client, buyer, step)
