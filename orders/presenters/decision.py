@@ -92,8 +92,8 @@ def _answering(view: OrderView, current: Milestone) -> Decision:
 def _working(view: OrderView, current: Milestone) -> Decision:
     first, revising = other(view).first_name, current.state == M.IN_REVISION
     late = current.late_at is not None
-    words = (f"It was due {plain_minute(current.due_at)}.",) if late else ()
-    words += _ends_here(view, current)
+    due = (f"It was due {plain_minute(current.due_at)}.",) if late else ()
+    words = (*due, *_ends_here(view, current))
     since = current.started_at if not revising else None
     if not view.is_buyer:
         verb = "revise" if revising else "deliver"

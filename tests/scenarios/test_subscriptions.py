@@ -225,12 +225,11 @@ def test_r_ord_17_a_hold_over_the_date_moves_it_by_its_time(monthly: Monthly) ->
     monthly.deliver()
     monthly.accept_month()
     go_to(at("2027-02-27T12:00"))
-    hold = {"order": monthly.order, "kind": HoldKind.SUPPORT, "reference": "x"}
-    place_hold(**hold, reason="We look into it.", actor=CLOCK)
+    place_hold(order=monthly.order, kind=HoldKind.SUPPORT, reason="We look into it.", actor=CLOCK)
     monthly.come_to("2027-03-01")
     assert monthly.states[1] == "scheduled"  # its date passed while everything stood still
     go_to(at("2027-03-02T12:00"))
-    lift_hold(**hold, actor=CLOCK)
+    lift_hold(order=monthly.order, kind=HoldKind.SUPPORT, actor=CLOCK)
     assert monthly.dates == ["2027-01-31", "2027-03-03", "2027-04-03"]
     beat()
     assert monthly.states[1] == "scheduled"
