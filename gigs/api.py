@@ -1,7 +1,7 @@
-"""`/api/v1/gigs/`: the catalogue to be read, by anyone (R-API)."""
+"""`/api/v1/gigs/`: the catalogue to be read, by anyone; `/api/v1/templates/`: one’s library of templates (R-API)."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -13,11 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idempotency import IdempotentWrites
+from accounts.models import User
 from gigs.forms.browsing import BrowseForm
-from gigs.models import Gig
+from gigs.models import Gig, WorkflowTemplate
 from gigs.selectors import gig_for_anyone, packages_of
 from gigs.selectors.browsing import browse_gigs
 from gigs.selectors.showing import PackageView, PlannedStep, show_package
+from gigs.selectors.templates import own_template, template_for, templates_for
+from gigs.services.templates import DESCRIPTION_LIMIT, copy_template, delete_template, rename_template
 from marketplace.kernel import clock
 from marketplace.web.pagination import NewestFirst
 from marketplace.web.serializers import MoneyOut
@@ -119,7 +123,83 @@ class GigDetail(APIView):
         return Response(GigDetailOut(gig_for_anyone(public_id=public_id, viewer=request.user)).data)
 
 
+class TemplateStageOut(serializers.Serializer[Any]):
+    """`days` and `share` (basis points of the price) are an offer’s; `packages` has those of each package."""
+
+    name = serializers.CharField()
+    description = serializers.CharField()
+    criteria = serializers.ListField(child=serializers.CharField())
+    video_call = serializers.BooleanField()
+    substeps = serializers.ListField(child=serializers.DictField(), help_text="`name`, and `tiers`: none means all")
+    days = serializers.IntegerField()
+    share = serializers.IntegerField()
+    packages = serializers.ListField(child=serializers.DictField(), help_text="`tier`, `days` and `share` of each")
+
+
+class TemplateOut(serializers.Serializer[WorkflowTemplate]):
+    """Milestones to begin with, in a gig or an offer (R-GIG-8)."""
+
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    description = serializers.CharField()
+    subcategory = serializers.CharField(source="subcategory.slug", allow_null=True, default=None)
+    is_platforms = serializers.BooleanField(help_text="To be copied, not changed")
+    milestone_payments = serializers.BooleanField(source="value.milestone_payments")
+    milestones = TemplateStageOut(source="design.stages", many=True)
+
+
+class TemplateIn(serializers.Serializer[Any]):
+    name = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True, required=False, max_length=DESCRIPTION_LIMIT)
+
+
+class Templates(ListAPIView[WorkflowTemplate]):
+    """Your templates and the platform’s, newest first."""
+
+    serializer_class = TemplateOut
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[WorkflowTemplate]:
+        user = self.request.user
+        return templates_for(user) if isinstance(user, User) else WorkflowTemplate.objects.none()
+
+
+class OneTemplate(IdempotentWrites):
+    @extend_schema(responses=TemplateOut)
+    def get(self, request: Request, public_id: str) -> Response:
+        return Response(TemplateOut(template_for(seller=cast(User, request.user), public_id=public_id)).data)
+
+    @extend_schema(request=TemplateIn, responses=TemplateOut)
+    def patch(self, request: Request, public_id: str) -> Response:
+        """Rename one of yours. No gig and no offer that began with it changes."""
+        seller = cast(User, request.user)
+        template = own_template(seller=seller, public_id=public_id)
+        form = TemplateIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        renamed = rename_template(template=template, seller=seller, **form.validated_data)
+        return Response(TemplateOut(renamed).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, public_id: str) -> Response:
+        """Delete one of yours, for good. What began with it stays as it is."""
+        seller = cast(User, request.user)
+        delete_template(template=own_template(seller=seller, public_id=public_id), seller=seller)
+        return Response(status=204)
+
+
+class CopyTemplate(IdempotentWrites):
+    @extend_schema(request=None, responses={201: TemplateOut})
+    def post(self, request: Request, public_id: str) -> Response:
+        """Make a copy that is yours, of one of yours or of the platform’s."""
+        seller = cast(User, request.user)
+        copy = copy_template(template=template_for(seller=seller, public_id=public_id), seller=seller)
+        return Response(TemplateOut(copy).data, status=201)
+
+
 urlpatterns = [
+    path("templates/", Templates.as_view(), name="templates"),
+    path("templates/<str:public_id>/", OneTemplate.as_view(), name="template"),
+    path("templates/<str:public_id>/copy/", CopyTemplate.as_view(), name="copy_template"),
     path("gigs/", Gigs.as_view(), name="gigs"),
     path("gigs/<str:public_id>/", GigDetail.as_view(), name="gig"),
 ]

@@ -250,6 +250,10 @@ class WorkflowTemplate(models.Model):
         return reverse("gigs:template", args=[self.public_id])
 
     @property
+    def is_platforms(self) -> bool:
+        return self.owner_id is None
+
+    @property
     def value(self) -> TemplateDesign:
         return TemplateDesign.from_json(self.design)
 

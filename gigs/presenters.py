@@ -41,7 +41,7 @@ class TemplateCard:
 
     @property
     def is_platforms(self) -> bool:
-        return self.template.owner_id is None
+        return self.template.is_platforms
 
     @property
     def count(self) -> int:

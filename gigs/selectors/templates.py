@@ -1,6 +1,6 @@
 """Templates that somebody may begin with: their own and the platform's (R-GIG-4, R-GIG-8)."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from gigs.errors import TemplateUnknown
@@ -20,10 +20,16 @@ def platform_templates(subcategory: Subcategory | None = None) -> QuerySet[Workf
     return offered.order_by("subcategory__category__position", "subcategory__position", "pk")
 
 
+def templates_for(seller: User) -> QuerySet[WorkflowTemplate]:
+    """All that `seller` may begin with: their own and the platform's."""
+    whose = Q(owner=seller) | Q(owner=None, offered=True)
+    return WorkflowTemplate.objects.filter(whose).select_related("subcategory")
+
+
 def template_for(*, seller: User, public_id: str) -> WorkflowTemplate:
     """One's own, or one of the platform's. Raises TemplateUnknown."""
-    found = WorkflowTemplate.objects.select_related("subcategory").filter(public_id=public_id).first()
-    if found is None or (found.owner_id != seller.pk if found.owner_id else not found.offered):
+    found = templates_for(seller).filter(public_id=public_id).first()
+    if found is None:
         raise TemplateUnknown
     return found
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import acting, cards, money, placing, reading
+from orders.api import acting, cards, money, placing, reading, steps
 
 urlpatterns = [
     path("orders/", reading.Orders.as_view(), name="orders"),
@@ -10,6 +10,14 @@ urlpatterns = [
     path("orders/<str:public_id>/timeline/", reading.Timeline.as_view(), name="order_timeline"),
     path("orders/<str:public_id>/files/<str:file_id>/", reading.OneFile.as_view(), name="order_file"),
     path("orders/<str:public_id>/answers/<int:position>/", reading.AnswerFile.as_view(), name="order_answer_file"),
+    path("orders/<str:public_id>/steps/", steps.Steps.as_view(), name="order_steps"),
+    path("orders/<str:public_id>/steps/<str:step_id>/share/", steps.Share.as_view(), name="share_step"),
+    path("orders/<str:public_id>/steps/<str:step_id>/acknowledge/", steps.Acknowledge.as_view(), name="see_step"),
+    path(
+        "orders/<str:public_id>/steps/<str:step_id>/files/<str:file_id>/",
+        steps.OneStepFile.as_view(),
+        name="order_step_file",
+    ),
     path("orders/<str:public_id>/pay/", placing.Pay.as_view(), name="order_pay"),
     path("orders/<str:public_id>/money/", money.OrderMoney.as_view(), name="order_money"),
     path("orders/<str:public_id>/card/", cards.OrderCard.as_view(), name="order_card"),

@@ -15,6 +15,7 @@ from orders.selectors import OrderView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFile:
+    id: str
     name: str
     size: int
     href: str
@@ -71,6 +72,7 @@ def progress_of(view: OrderView) -> dict[int, Progress]:
     milestones = {milestone.pk: milestone for milestone in view.facts.milestones}
     steps: dict[int, list[ProgressStep]] = {}
     for step in ProgressStep.objects.filter(milestone__order=view.order).prefetch_related("files"):
+        step.milestone = milestones[step.milestone_id]
         steps.setdefault(step.milestone_id, []).append(step)
     return {
         key: Progress(milestones[key], [_row(view, milestones[key], step, found) for step in found])
@@ -91,7 +93,7 @@ def _row(view: OrderView, milestone: Milestone, step: ProgressStep, steps: Seque
         can_share=not view.is_buyer and sharing_refusal(view.order, milestone, step, steps) is None,
         can_acknowledge=view.is_buyer and acknowledging_refusal(view.order, step) is None,
         files=tuple(
-            SharedFile(name=file.name, size=file.size, href=_href(view, step, file.public_id))
+            SharedFile(id=file.public_id, name=file.name, size=file.size, href=_href(view, step, file.public_id))
             for file in step.files.all()
         ),
     )

@@ -3,9 +3,13 @@
 import pytest
 from django.test import Client
 
-from gigs.models import Gig
+from accounts.models import User
+from gigs.models import Gig, WorkflowTemplate
 from gigs.selectors import plan_terms
+from gigs.services.templates import keep_template
+from milestones.fitting import template_of_workflow
 from tests.factories.gigs import make_draft, make_gig
+from tests.factories.milestones import make_design
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +50,48 @@ def test_r_api_gigs_are_only_read(client: Client, gig: Gig) -> None:
     client.force_login(gig.seller)
     assert client.post("/api/v1/gigs/", {}).status_code == 405
     assert client.delete(f"/api/v1/gigs/{gig.public_id}/").status_code == 405
+
+
+# --- Templates --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def template(seller: User) -> WorkflowTemplate:
+    return keep_template(seller=seller, name="My usual", design=template_of_workflow(make_design(10_000, 16_000)))
+
+
+def test_r_gig_8_the_library_by_api(client: Client, seller: User, template: WorkflowTemplate) -> None:
+    client.force_login(seller)
+    listed = client.get("/api/v1/templates/?page_size=50").json()["results"]
+    assert [each["name"] for each in listed if not each["is_platforms"]] == ["My usual"]
+    assert sum(each["is_platforms"] for each in listed) == WorkflowTemplate.objects.filter(owner=None).count()
+    one = client.get(f"/api/v1/templates/{template.public_id}/").json()
+    assert (one["subcategory"], one["milestone_payments"]) == (None, True)
+    stage = one["milestones"][1]
+    assert (stage["name"], stage["days"], stage["share"]) == ("Step 2", 5, 6_154)
+    assert stage["packages"] == [{"tier": "basic", "days": 5, "share": 6_154}]
+
+
+def test_r_gig_8_rename_copy_and_delete_by_api(client: Client, seller: User, template: WorkflowTemplate) -> None:
+    client.force_login(seller)
+    url = f"/api/v1/templates/{template.public_id}/"
+    assert client.patch(url, {"name": "Better"}, "application/json").json()["name"] == "Better"
+    refused = client.patch(url, {"name": " "}, "application/json")
+    assert (refused.status_code, refused.json()["code"]) == (422, "template_name_missing")
+    copied = client.post(f"{url}copy/")
+    assert (copied.status_code, copied.json()["name"]) == (201, "Better (2)")
+    assert client.delete(url).status_code == 204
+    assert client.get(url).status_code == 404
+
+
+def test_r_gig_8_only_ones_own_can_be_changed_by_api(
+    client: Client, seller: User, stranger: User, template: WorkflowTemplate
+) -> None:
+    shipped = WorkflowTemplate.objects.filter(owner=None).earliest("pk")
+    client.force_login(seller)
+    assert client.patch(f"/api/v1/templates/{shipped.public_id}/", {"name": "x"}, "application/json").status_code == 404
+    assert client.delete(f"/api/v1/templates/{shipped.public_id}/").status_code == 404
+    client.force_login(stranger)
+    assert "My usual" not in client.get("/api/v1/templates/?page_size=50").content.decode()
+    for ask in (client.get, client.patch, client.delete):
+        assert ask(f"/api/v1/templates/{template.public_id}/").status_code == 404
+    assert client.post(f"/api/v1/templates/{template.public_id}/copy/").status_code == 404
+    assert client.post(f"/api/v1/templates/{shipped.public_id}/copy/").status_code == 403

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.models import User
+from milestones.enums import PackageTier
+from orders.models import Order
+from tests.factories.gigs import make_gig
+from tests.factories.milestones import make_design
+from tests.factories.orders import pay_first, place_gig_order
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import Story, movable_clock
 
@@ -22,3 +27,10 @@ def delivered(story: Story) -> Story:
     story.pay()
     story.deliver()
     return story
+
+
+@pytest.fixture
+def staged(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """Paid at once, 260.00, and at work: its three stages only show progress (R-GIG-6)."""
+    gig = make_gig(seller, prices={PackageTier.BASIC: 26_000}, design=make_design(10_000, 8_000, 8_000, payments=False))
+    return pay_first(place_gig_order(gig, buyer), stripe)
