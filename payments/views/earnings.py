@@ -1,7 +1,6 @@
-"""A seller's earnings: where they are, when they come, and the same as a file (R-PAY-5)."""
+"""A seller's earnings: where they are, when they come, and the same as a file (R-PAY-5). Managers read them."""
 
 import csv
-from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.policies import working_for
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
 from payments.earnings import transfers_of
@@ -21,7 +20,7 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def earnings(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = working_for(request)
     if not is_seller(user):
         return redirect("accounts:sell")
     now = clock.now()
@@ -35,7 +34,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def earnings_csv(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = working_for(request)
     if not is_seller(user):
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
