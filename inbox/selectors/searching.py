@@ -11,6 +11,7 @@ from accounts.models import User
 from inbox.limits import FOUND_PAGE, SEARCHED_BY_LIKENESS
 from inbox.models import Conversation, Message, body_vector
 from inbox.selectors.lists import Line, as_lines, conversations_of
+from marketplace.web.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def _hit(message: Message, viewer: User, wanted: list[str], alike: bool) -> Hit:
 
 def _pieces(body: str, wanted: list[str], alike: bool) -> "Iterator[Piece]":
     """The part of `body` around the first word found, as one line, with all that was found in it marked."""
-    line = " ".join(body.split())
+    line = plain(body)
     places = [match.span() for match in _WORD.finditer(line) if _is_found(match[0], wanted, alike)]
     first = places[0][0] if places else 0
     start = 0 if first <= _BEFORE else line.rfind(" ", 0, first - _BEFORE + 1) + 1

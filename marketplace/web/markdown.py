@@ -18,6 +18,7 @@ LONGEST = 50_000  # characters; whatever is longer is cut, for nothing that we k
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _AFTER = ".,:;!?'*_~)]}’"  # what ends a sentence rather than an address
+_MARKS = re.compile(r"\*\*|`+|^\s{0,3}>\s?", re.MULTILINE)
 _TAGS = {"p", "br", "strong", "em", "del", "s", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr"}
 _REL = "nofollow ugc noopener"
 
@@ -32,6 +33,11 @@ def render(text: str) -> SafeString:
         link_rel=_REL,
     )
     return mark_safe(html)  # noqa: S308  (cleaned above)
+
+
+def plain(text: str) -> str:
+    """The words in one line, without the usual marks, for lists and excerpts. It is text: escape it."""
+    return " ".join(_MARKS.sub("", text).split())
 
 
 def _link_addresses(state: StateCore) -> None:

@@ -106,7 +106,7 @@ class LiveInbox extends HTMLElement {
 }
 
 // Files for a message: chosen, dropped on the conversation or pasted; each can be taken out again before it is sent.
-let again = []; // what was chosen for a message that was refused
+let again = []; // what was chosen last, for the form that comes back when a message is refused
 
 class FilePicker extends HTMLElement {
   connectedCallback() {
@@ -125,10 +125,6 @@ class FilePicker extends HTMLElement {
     place.addEventListener("drop", (event) => this.isConnected && this.take(event, event.dataTransfer));
     this.closest("form").addEventListener("paste", (event) => this.take(event, event.clipboardData));
     this.show();
-  }
-
-  disconnectedCallback() {
-    again = this.files;
   }
 
   take(event, source) {
@@ -161,6 +157,7 @@ class FilePicker extends HTMLElement {
   }
 
   show() {
+    again = this.files;
     const held = new DataTransfer();
     for (const file of this.files) held.items.add(file);
     this.input.files = held.files;

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from marketplace.web.markdown import LONGEST, render
+from marketplace.web.markdown import LONGEST, plain, render
 
 REL = 'rel="nofollow ugc noopener"'
 # Every tag and attribute that may come out, whatever went in.
@@ -120,3 +120,15 @@ def test_r_ofr_1_huge_input_stays_bounded(unit: str) -> None:
     assert len(html) <= 12 * LONGEST
     assert html.count("<blockquote>") <= 20
     assert html.count("<ul>") + html.count("<ol>") <= 20
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("**Yes**, `this`\n\n> said", "Yes, this said"),
+        ("2 * 3, snake_case <b>", "2 * 3, snake_case <b>"),
+        ("", ""),
+    ],
+)
+def test_a_line_of_a_list_has_the_words_without_the_marks(written: str, words: str) -> None:
+    assert plain(written) == words

@@ -8,13 +8,14 @@ import lucide as lucide_icons
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from marketplace.kernel import clock
 from marketplace.kernel.money import Money
-from marketplace.web import durations, instants, markdown
+from marketplace.web import durations, instants, markdown, places
 from marketplace.web.states import Look, look_of
 
 if TYPE_CHECKING:
@@ -125,6 +126,12 @@ def render_markdown(text: str | None) -> SafeString:
 
 
 @register.filter
+def plain(text: str | None) -> str:
+    """The same words in one line, for a list: "**Yes**, `this`" is "Yes, this"."""
+    return markdown.plain(text or "")
+
+
+@register.filter
 def filesize(size: int | None) -> str:
     """1234567 → "1.2 MB"."""
     return filesizeformat(size or 0).replace("\xa0", " ")
@@ -184,6 +191,16 @@ def page_numbers(paginator: "Paginator[Any]", current: int) -> list[int | None]:
 def time_zone_name() -> str:
     """The zone that the page's times are in."""
     return timezone.get_current_timezone_name().replace("_", " ")
+
+
+@register.simple_tag(takes_context=True)
+def place(context: template.Context, name: str, about: object) -> SafeString:
+    """What apps above show at this place of the page, about this gig, order or person."""
+    request = context.get("request")
+    if request is None:
+        return SafeString("")
+    pieces = places.pieces_of(name, request, about)
+    return SafeString("".join(render_to_string(each.template, dict(each.context), request) for each in pieces))
 
 
 @register.simple_tag(takes_context=True)
