@@ -11,7 +11,6 @@ from accounts.models import User
 from accounts.selectors import acts_for
 from gigs.enums import GigState
 from gigs.models import Gig
-from gigs.selectors.terms import with_plans
 from inbox.models import Conversation
 from offers.enums import OfferState, Shown, Side
 from offers.models import Offer, OfferRequest
@@ -106,4 +105,5 @@ def request_to_answer(*, conversation: Conversation, seller: User, public_id: st
 
 def gigs_to_offer(seller: User) -> list[Gig]:
     """The gigs that an offer of `seller` can be based on."""
-    return list(with_plans(Gig.objects.filter(seller=seller, state=GigState.ACTIVE)).order_by("title"))
+    active = Gig.objects.filter(seller=seller, state=GigState.ACTIVE)
+    return list(active.select_related("subcategory").order_by("title"))

@@ -71,7 +71,7 @@ class Compose(View):
 
     def get(self, *_: object, **__: object) -> HttpResponse:
         before = typed(self.request)
-        return self.page(self.read({name: before[name] for name in before}) if before else self.begun())
+        return self.page(self.read({name: str(before[name]) for name in before}) if before else self.begun())
 
     def post(self, request: SignedIn, **_: object) -> HttpResponse:
         draft = self.read(request.POST.dict())
@@ -206,7 +206,6 @@ class Compose(View):
             "other": self.conversation.other(self.side),
             "conversation": self.conversation,
             "tab": self.tab,
-            "starts": [] if self.is_counter else self.starts(),
             "nav_section": "inbox",
         }
 
@@ -225,6 +224,7 @@ class Compose(View):
         if not draft.typed.milestones:
             draft = replace(draft, typed=replace(draft.typed, milestones=(TypedMilestone(),)))
         context = self.context(draft) | {"focus": focus, "verb": verb, "gigs": self.gigs, "undo": undo}
+        context["starts"] = [] if self.is_counter else self.starts()
         context |= {"stale": isinstance(refusal, DraftChanged), "moved_on": isinstance(refusal, OfferMovedOn)}
         composer = context["composer"]
         if refusal is not None and isinstance(composer, Composer):

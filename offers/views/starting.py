@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from gigs.errors import PackageUnknown, TemplateUnknown
 from gigs.models import Gig, WorkflowTemplate
 from gigs.selectors.templates import own_templates, platform_templates, template_for
-from gigs.selectors.terms import packages_of, plan_terms
+from gigs.selectors.terms import packages_of, plan_terms, with_plans
 from marketplace.kernel.money import Money
 from milestones.enums import OrderType, PackageTier, RevisionScope
 from milestones.fitting import milestones_from_template
@@ -31,7 +33,7 @@ def starts_of(*, seller: User, gigs: Iterable[Gig], currency: str) -> list[Group
     """All that `seller` can begin with; gigs in another currency have no prices to begin with."""
     packages = [
         (f"gig:{gig.public_id}:{package.tier}", f"{gig.title}: {PackageTier(package.tier).label}, {package.money}")
-        for gig in gigs
+        for gig in _with_plans(gigs)
         if gig.currency == currency
         for package in packages_of(gig)
     ]
@@ -61,13 +63,18 @@ def start_from(
     return draft
 
 
+def _with_plans(gigs: Iterable[Gig]) -> QuerySet[Gig]:
+    """The same gigs with what their packages stand for, in a constant number of queries."""
+    return with_plans(Gig.objects.filter(pk__in=[gig.pk for gig in gigs])).order_by("title")
+
+
 def _templates(found: Iterable[WorkflowTemplate]) -> list[tuple[str, str]]:
     return [(f"template:{template.public_id}", template.name) for template in found]
 
 
 def _from_gig(rest: str, draft: Draft, gigs: Iterable[Gig], policy: MilestonePolicy) -> Draft:
     public_id, _, tier = rest.partition(":")
-    gig = next((gig for gig in gigs if gig.public_id == public_id and gig.currency == policy.currency), None)
+    gig = _with_plans(gigs).filter(public_id=public_id, currency=policy.currency).first()
     if gig is None:
         return draft
     terms = plan_terms(gig, tier, policy=policy)

@@ -10,7 +10,7 @@ from marketplace.kernel.money import Money
 from marketplace.local.demo.people import person
 from milestones.enums import OrderType
 from offers.models import Offer
-from offers.services import ask_for_offer, decline_offer, save_draft, send_offer
+from offers.services import ask_for_offer, counter_offer, decline_offer, save_draft, send_offer
 from offers.services.drafting import Draft
 from offers.terms import DraftTerms, TypedMilestone
 
@@ -33,10 +33,18 @@ SHOP = (
 )
 
 
+TEASER = (
+    ("Look & storyboard", "Three frames and a storyboard.", "Both colours shown", "4", "220.00"),
+    ("Shots", "All shots lit and rendered, without a cut.", "Eight shots\n4K", "9", "440.00"),
+    ("Cut & sound", "Cut to your music, with titles.", "20 seconds", "5", "260.00"),
+)
+
+
 def make_talks() -> None:
     grinder_offer()
     shop_request()
     declined_offer()
+    countered_offer()
 
 
 def grinder_offer() -> None:
@@ -79,6 +87,23 @@ def declined_offer() -> None:
     decline_offer(offer=offer, actor=person("jonas@milepost.example"), reason="The talk was moved to spring.")
 
 
+def countered_offer() -> None:
+    """Other terms that wait for the demo's seller."""
+    talk = _talk("jonas@milepost.example", "seller@milepost.example")
+    _say(talk, "jonas@milepost.example", "A teaser for our autumn trade fair: could you do it in three weeks?")
+    offer = _offer(talk, "A teaser for the trade fair", TEASER, "I’ll film your product in 3D", OrderType.MILESTONES)
+    look, cut, _ = TEASER
+    rows = _typed((look, (cut[0], cut[1], cut[2], "8", "380.00")))
+    draft = Draft(
+        order_type=OrderType.MILESTONES,
+        title=offer.title,
+        description=offer.description,
+        note="We have cutters in the house, so the raw shots are enough for us.",
+        typed=DraftTerms(milestones=rows, revisions="2"),
+    )
+    counter_offer(offer=offer, buyer=person("jonas@milepost.example"), draft=draft)
+
+
 def _talk(buyer: str, seller: str) -> Conversation:
     return open_conversation(starter=person(buyer), other=person(seller), now=clock.now())
 
@@ -89,10 +114,7 @@ def _say(talk: Conversation, author: str, words: str) -> None:
 
 def _offer(talk: Conversation, title: str, rows: tuple[tuple[str, ...], ...], gig: str, order_type: OrderType) -> Offer:
     based_on = Gig.objects.get(title__startswith=gig)
-    typed = tuple(
-        TypedMilestone(name=name, description=text, criteria=criteria, days=days, amount=amount, revisions="2")
-        for name, text, criteria, days, amount in rows
-    )
+    typed = _typed(rows)
     draft = Draft(
         order_type=order_type,
         title=title,
@@ -102,3 +124,10 @@ def _offer(talk: Conversation, title: str, rows: tuple[tuple[str, ...], ...], gi
     )
     offer = save_draft(seller=based_on.seller, conversation=talk, draft=draft, now=clock.now())
     return send_offer(offer=offer, seller=based_on.seller)
+
+
+def _typed(rows: tuple[tuple[str, ...], ...]) -> tuple[TypedMilestone, ...]:
+    return tuple(
+        TypedMilestone(name=name, description=text, criteria=criteria, days=days, amount=amount, revisions="2")
+        for name, text, criteria, days, amount in rows
+    )
