@@ -106,6 +106,20 @@ GUARDS: tuple[Fault, ...] = (
         "tests/orders/test_beginning.py::test_r_ord_1_the_database_holds_one_milestone_under_way",
     ),
     unguarded(
+        "a_counter_offer_is_never_accepted",
+        "offers/models.py",
+        'name="counter_is_never_accepted"',
+        "ALTER TABLE offers_offer DROP CONSTRAINT counter_is_never_accepted",
+        "tests/offers/test_transitions.py::test_r_ofr_5_the_database_never_lets_a_counter_offer_be_accepted",
+    ),
+    unguarded(
+        "a_version_is_replaced_once",
+        "offers/models.py",
+        'name="offer_replaced_once"',
+        "DROP INDEX offer_replaced_once",
+        "tests/offers/test_transitions.py::test_the_database_lets_a_version_be_replaced_once",
+    ),
+    unguarded(
         "one_notice_per_event_and_person",
         "notifications/models.py",
         'name="notification_once"',
