@@ -10,6 +10,7 @@ import inbox.api
 import offers.api
 import orders.api
 import payments.api
+import reviews.api
 from marketplace.reference import reference
 from marketplace.web.problems import not_found
 
@@ -24,6 +25,7 @@ v1 = [
     *offers.api.urlpatterns,
     *orders.api.urlpatterns,
     *payments.api.urlpatterns,
+    *reviews.api.urlpatterns,
     path("schema/", schema, name="schema"),
     path("schema.json", schema_json, name="schema_json"),
 ]

@@ -37,6 +37,8 @@ SWEEPS = (
     "payments.tasks.sweep_announcements",
     "payments.tasks.sweep_documents",
     "orders.tasks.state_ended_orders",
+    "reviews.tasks.ask_for_reviews",
+    "reviews.tasks.reveal_reviews",
 )
 HOURLY = (
     "accounts.tasks.prune_idempotent_requests",

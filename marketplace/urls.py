@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gigs.sitemaps import urlpatterns as sitemap_patterns
+from gigs.views.browsing import profile
 from gigs.views.catalogue import home
+from orders.selectors import count_finished
 from orders.urls import card_patterns, selling_patterns
 
 urlpatterns = [
@@ -15,9 +18,12 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("notifications/", include("notifications.urls")),
     path("gigs/", include("gigs.urls")),
+    path("sellers/<str:public_id>/", profile, {"count_finished": count_finished}, name="seller"),
+    *sitemap_patterns,
     path("inbox/", include("inbox.urls")),
     path("offers/", include("offers.urls")),
     path("orders/", include("orders.urls")),
+    path("reviews/", include("reviews.urls")),
     path("selling/", include((selling_patterns, "selling"))),
     path("payment-methods/", include((card_patterns, "cards"))),
     path("", include("payments.urls")),

@@ -77,6 +77,9 @@ class Order(models.Model):
                 | ~Q(state=OrderState.COMPLETED) & Q(completion=""),
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["ended_at"], condition=Q(state=OrderState.COMPLETED), name="order_completed_at")
+        ]
         triggers: ClassVar = [_edges_trigger("order_state_follows_table", order_edges())]
 
     def __str__(self) -> str:

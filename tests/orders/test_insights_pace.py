@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from marketplace.kernel import clock
 from orders.actors import CLOCK
-from orders.models import Order
-from orders.presenters.insights.pace import PATIENCE, Level, Pace, agreed_time, pace_of
+from orders.models import Order, ProgressStep
+from orders.presenters.insights.pace import PATIENCE, Level, Pace, agreed_time, is_behind, pace_of
 from orders.services.holding import place_hold
 from payments.enums import HoldKind
 from tests.factories import order_states
@@ -53,6 +53,32 @@ def test_it_is_at_risk_once_less_than_a_quarter_of_its_time_is_left(working: Ord
     assert pace(working, now=due(working) - quarter).level == Level.ON_TRACK
     assert pace(working, now=due(working) - quarter + TICK).level == Level.AT_RISK
     assert "less than a quarter" in pace(working, now=due(working) - quarter + TICK).reason
+
+
+def test_steps_put_it_at_risk_when_more_than_one_is_missing() -> None:
+    """Four steps in 96 hours: an even pace shares one a day."""
+    agreed, hour = timedelta(hours=96), timedelta(hours=1)
+    assert not is_behind(0, 4, left=agreed - 24 * hour, agreed=agreed)
+    assert is_behind(0, 4, left=agreed - 24 * hour - TICK, agreed=agreed)
+    assert not is_behind(1, 4, left=agreed - 48 * hour, agreed=agreed)
+    assert is_behind(1, 4, left=agreed - 48 * hour - TICK, agreed=agreed)
+    assert not is_behind(4, 4, left=TICK, agreed=agreed)
+    assert not is_behind(0, 0, left=TICK, agreed=agreed)
+    assert not is_behind(0, 4, left=2 * agreed, agreed=agreed)
+
+
+def test_r_ord_15_steps_that_are_not_shared_are_its_reason(working: Order) -> None:
+    """Five days, three steps: by the third day two should be shared, and one may be missing."""
+    milestone = current(working)
+    ProgressStep.objects.filter(milestone=milestone).delete()
+    for position in (1, 2, 3):
+        ProgressStep.objects.create(milestone=milestone, position=position, name=f"Part {position}", is_stage=False)
+    at = due(working) - timedelta(hours=80)
+    assert pace(working, now=at).level == Level.ON_TRACK
+    assert pace(working, now=at + TICK).level == Level.AT_RISK
+    assert pace(working, now=at + TICK).reason.endswith(": 0 of 3 steps shared")
+    milestone.steps.filter(position=1).update(shared_at=at)
+    assert pace(working, now=at + TICK).level == Level.ON_TRACK
 
 
 def test_a_revision_is_measured_by_its_own_days(stripe: StripeDouble, buyer: User, seller: User) -> None:

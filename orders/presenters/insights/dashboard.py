@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import SellerProfile, User
-from orders.enums import FINAL_ORDER_STATES
+from orders.enums import FINAL_ORDER_STATES, Role
 from orders.presenters.insights.ahead import Day, fortnight_of
 from orders.presenters.insights.beginning import FirstStep, first_steps_of, is_new_seller
 from orders.presenters.insights.chores import needs_of_gigs, needs_of_payouts
 from orders.presenters.insights.conversion import Conversion, conversion_of
 from orders.presenters.insights.expected import earnings_chart
-from orders.presenters.insights.needs import Need, most_urgent_first
+from orders.presenters.insights.needs import Need, most_urgent_first, needs_from_above
 from orders.presenters.insights.pace import Level
 from orders.presenters.insights.running import Running, count_levels, running_of
 from orders.presenters.insights.sales import needs_of_sales
@@ -55,9 +55,9 @@ def dashboard_of(user: User, *, now: datetime) -> Dashboard:
 
 
 def running_sales(user: User, *, now: datetime) -> list[OrderView]:
-    """Every order that `user` has to carry out and that has not ended, with its milestones."""
+    """Every order that `user` has to carry out and that has not ended, with its milestones and their steps."""
     orders = orders_of(user).filter(seller=user).exclude(state__in=FINAL_ORDER_STATES)
-    return [view_order(order, user, now=now) for order in with_milestones(orders)]
+    return [view_order(order, user, now=now) for order in with_milestones(orders).prefetch_related("milestones__steps")]
 
 
 def _needs(user: User, views: list[OrderView], now: datetime) -> list[Need]:
@@ -67,5 +67,6 @@ def _needs(user: User, views: list[OrderView], now: datetime) -> list[Need]:
         *needs_of_requests(user),
         *needs_of_talks(user, now=now),
         *needs_of_payouts(user, now=now, earns=bool(views)),
+        *needs_from_above(user, Role.SELLER, now=now),
         *needs_of_gigs(user, now=now),
     ]

@@ -1,12 +1,14 @@
 """What needs a person now: one sentence and one button each, the most urgent first (R-ORD-16)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from accounts.models import User
 from marketplace.kernel import clock
 from marketplace.web import durations
+from orders.enums import Role
 
 SOON = timedelta(days=3)  # how long before a deadline it begins to need someone
 
@@ -59,3 +61,17 @@ class Need:
 def most_urgent_first(needs: Iterable[Need]) -> list[Need]:
     """By urgency; then the earliest deadline, or who has waited longest. Chores keep the order in which they came."""
     return sorted(needs, key=lambda need: (need.urgency, need.at.timestamp() if need.at else 0))
+
+
+NeedFinder = Callable[[User, Role, datetime], Iterable[Need]]
+_finders: list[NeedFinder] = []
+
+
+def register_needs(finder: NeedFinder) -> None:
+    """An app above adds what it needs of a person, as buyer or as seller. From its `ready()`."""
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def needs_from_above(user: User, side: Role, *, now: datetime) -> list[Need]:
+    return [need for find in _finders for need in find(user, side, now)]

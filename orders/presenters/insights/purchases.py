@@ -8,9 +8,9 @@ from django.urls import reverse
 from accounts.models import User
 from offers.enums import OfferState, Side
 from offers.models import Offer
-from orders.enums import MilestoneState
+from orders.enums import MilestoneState, Role
 from orders.models import Milestone
-from orders.presenters.insights.needs import Need, Urgency, most_urgent_first
+from orders.presenters.insights.needs import Need, Urgency, most_urgent_first, needs_from_above
 from orders.presenters.turns import waiting_for
 from orders.presenters.words import plain_minute
 from orders.selectors import OrderView, orders_of, view_order, with_milestones
@@ -23,7 +23,8 @@ def needs_of_buyer(user: User, *, now: datetime) -> list[Need]:
     waiting = waiting_for(user, with_milestones(orders_of(user).filter(buyer=user)))
     views = [view_order(order, user, now=now) for order in waiting]
     orders = [_order(view, view.current) for view in views if view.current is not None]
-    return most_urgent_first([*orders, *_offers(user, now)])
+    above = needs_from_above(user, Role.BUYER, now=now)
+    return most_urgent_first([*orders, *_offers(user, now), *above])
 
 
 def _order(view: OrderView, current: Milestone) -> Need:
