@@ -24,6 +24,7 @@ MOST_CHARACTERS = 200_000  # of one form, encoded: a description with all its ro
 MOST_FORMS = 3
 LASTS = timedelta(days=1)
 SECRETS = ("csrfmiddlewaretoken", "password")
+BY_ITSELF = "X-Autosave"  # the header of what a page sends without a button being pressed
 AGAIN = "You had been signed out. Everything you typed is here; save it. "
 NO_FILES = "Files could not be kept: choose them again. "
 TOO_LONG = (
@@ -58,9 +59,11 @@ def signed_in_keeping(*, page: Callable[..., str] | None = None) -> Callable[[Vi
 
 
 def _to_sign_in(request: Any, back: str) -> HttpResponse:
-    """htmx would put the sign-in page where the answer belongs: it is told to go there."""
+    """A button of htmx is led there. What a page sends by itself leaves whoever types where they are (401)."""
     redirect = redirect_to_login(back)
-    return HttpResponse(headers={"HX-Redirect": redirect.url}) if request.headers.get("HX-Request") else redirect
+    if request.headers.get("HX-Request") and not request.headers.get(BY_ITSELF):
+        return HttpResponse(headers={"HX-Redirect": redirect.url})
+    return redirect
 
 
 def show_typed(view: View) -> View:

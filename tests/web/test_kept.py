@@ -117,14 +117,21 @@ def test_a_stranger_who_signs_in_gets_404(client: Client, stranger: User, draft:
     assert client.get(address(draft)).status_code == 404
 
 
-def test_htmx_is_told_instead_of_being_sent_to_sign_in(client: Client, draft: Gig) -> None:
-    response = client.post(address(draft), words("Typed") | {"action": "keep"}, headers={"HX-Request": "true"})
+def test_an_autosave_is_told_instead_of_being_sent_to_sign_in(client: Client, draft: Gig) -> None:
+    headers = {"HX-Request": "true", "X-Autosave": "1"}
+    response = client.post(address(draft), words("Typed") | {"action": "keep"}, headers=headers)
     assert response.status_code == 401
     assert response["HX-Retarget"] == "#messages"
     text = response.content.decode()
     assert "Sign in in another tab; your text stays here." in text
     assert f'href="{reverse("account_login")}"' in text
     assert "<form" not in text
+
+
+def test_a_button_of_htmx_is_led_over_the_sign_in(client: Client, seller: User, draft: Gig) -> None:
+    response = client.post(address(draft), words("Typed too late"), headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == f"{reverse('account_login')}?next={address(draft)}"
+    assert "Typed too late" in sign_in(client, seller, address(draft))
 
 
 def test_htmx_of_somebody_signed_in_is_left_alone(client: Client, seller: User, draft: Gig) -> None:

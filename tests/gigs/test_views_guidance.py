@@ -1,0 +1,107 @@
+"""What the editor says before anything goes wrong, where it leads, and the preview (R-GIG-3, R-GIG-7, R-GIG-9)."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from gigs.models import Gig
+from milestones.designs import PackagePart, StageDesign, WorkflowDesign
+from milestones.enums import PackageTier
+from tests.factories.gigs import make_draft
+from tests.factories.milestones import make_design
+
+pytestmark = pytest.mark.django_db
+
+TWO = {PackageTier.BASIC: 26_000, PackageTier.STANDARD: 50_000}
+
+
+def address(gig: Gig, tab: str) -> str:
+    return reverse("gigs:edit", args=[gig.public_id, tab])
+
+
+def text_of(client: Client, where: str) -> str:
+    return client.get(where).content.decode()
+
+
+# --- Limits -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("where", "price", "said"),
+    [
+        ("desktop-applications", 10_000, "costs more than $100.00; yours costs $100.00"),
+        ("desktop-applications", 10_001, ""),
+        ("web-applications", 26_000, "Milestones can’t be used in gigs of this subcategory."),
+    ],
+)
+def test_r_gig_7_why_milestones_are_not_for_this_gig_is_said_before_anyone_tries(
+    selling: Client, seller: User, where: str, price: int, said: str
+) -> None:
+    gig = make_draft(seller, where=where, prices={PackageTier.BASIC: price})
+    text = text_of(selling, address(gig, "description"))
+    assert ("Not with this gig yet." in text) is bool(said)
+    assert said in text
+
+
+def test_r_gig_7_the_limits_of_milestones_stand_beside_them(selling: Client, seller: User) -> None:
+    gig = make_draft(seller, design=make_design(10_000, 16_000))
+    text = text_of(selling, address(gig, "description"))
+    assert "In the order that you work, 2 to 5 of them." in text
+    assert "each at least $5.00; a milestone takes up to 30 days." in text
+
+
+def test_no_text_is_cut_in_silence(selling: Client, draft: Gig) -> None:
+    """A browser cuts what is pasted at maxlength without a word; the page says the limit and the form refuses."""
+    for tab in ("pricing", "description"):
+        text = text_of(selling, address(draft, tab))
+        areas = re.findall(r"<textarea[^>]*>", text)
+        assert areas
+        assert not any("maxlength" in area for area in areas)
+    assert "Up to 4,000 characters." in text
+    posted = {"description": "x" * 4001, "faq-TOTAL_FORMS": "0", "stages-TOTAL_FORMS": "0"}
+    response = selling.post(address(draft, "description"), posted)
+    assert response.status_code == 422
+    assert "x" * 4001 in response.content.decode()
+    kept = selling.post(address(draft, "description"), posted | {"action": "keep"}, headers={"HX-Request": "true"})
+    assert "Not saved: Description: " in kept.content.decode()
+
+
+# --- The check-list ---------------------------------------------------------------------------------------------------
+def test_r_gig_3_the_check_list_leads_to_the_very_field(selling: Client, seller: User) -> None:
+    nameless = StageDesign(name="", packages=(PackagePart(tier=PackageTier.BASIC, days=5, part=10_000),))
+    short = StageDesign(name="Second", packages=(PackagePart(tier=PackageTier.BASIC, days=0, part=10_000),))
+    gig = make_draft(seller, prices=TWO, design=WorkflowDesign(stages=(nameless, short)))
+    text = text_of(selling, address(gig, "publish"))
+    tab = address(gig, "description")
+    for where in ("#id_stages-0-name", "?show=basic#id_stages-1-days_basic", "?show=basic#matrix"):
+        assert f'<a href="{tab}{where}">' in text, where
+    assert f'<a href="{address(gig, "gallery")}#id_image">' in text
+    shown = text_of(selling, tab + "?show=standard")
+    assert re.search(r'value="standard" id="show-standard" checked', shown)
+    for name in ("id_stages-0-name", "id_stages-1-days_basic", "matrix"):
+        assert f'id="{name}"' in shown
+
+
+# --- The preview ------------------------------------------------------------------------------------------------------
+def test_r_gig_9_a_draft_is_previewed_for_every_package(selling: Client, seller: User) -> None:
+    gig = make_draft(seller, prices=TWO)
+    for tier, price in (("basic", "$273.00"), ("standard", "$525.00")):
+        text = text_of(selling, f"{gig.get_absolute_url()}?package={tier}")
+        assert "Preview: only you see this page." in text
+        assert "This is what buyers will see once you publish." in text
+        assert '<a href="?package=standard">Standard</a>' in text
+        assert re.search(rf"<button[^>]* disabled[^>]*>Order and pay {re.escape(price)}", text)
+
+
+def test_r_gig_7_a_preview_says_why_milestones_are_missing_from_it(selling: Client, seller: User) -> None:
+    gig = make_draft(seller, design=make_design(10_000, 15_000))
+    text = text_of(selling, gig.get_absolute_url())
+    assert "Your milestones aren’t shown yet." in text
+    assert f'<a href="{address(gig, "description")}#milestones-section">Put it right</a>' in text
+
+
+def test_an_active_gig_is_no_preview(selling: Client, client: Client, gig: Gig, buyer: User) -> None:
+    assert "Preview:" not in text_of(selling, gig.get_absolute_url())
+    client.force_login(buyer)
+    assert "Preview:" not in text_of(client, gig.get_absolute_url())
