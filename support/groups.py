@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 AGENTS = "Support agents"
-_READ = ("orders", "payments", "milestones", "gigs", "inbox", "offers", "accounts", "notifications")
+_READ = ("orders", "payments", "milestones", "gigs", "inbox", "offers", "accounts", "notifications", "reviews")
 
 
 def ensure_groups(**_signal: object) -> None:

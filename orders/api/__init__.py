@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from orders.api import acting, cards, money, placing, reading, steps
+from orders.api import acting, cards, money, placing, reading, selling, steps
 
 urlpatterns = [
+    path("selling/", selling.Selling.as_view(), name="selling"),
     path("orders/", reading.Orders.as_view(), name="orders"),
     path("orders/<str:public_id>/", reading.OneOrder.as_view(), name="order"),
     path("orders/<str:public_id>/timeline/", reading.Timeline.as_view(), name="order_timeline"),

@@ -52,6 +52,18 @@ def test_late_work_stands_first(desk: Client, stripe: StripeDouble, buyer: User,
     assert "1 on track" in html
 
 
+def test_programs_read_the_same(desk: Client, stripe: StripeDouble, buyer: User, seller: User) -> None:
+    order = order_states.late(stripe, buyer, seller)
+    make_offer(seller, buyer)
+    answer = desk.get("/api/v1/selling/").json()
+    need, running = answer["needs"][0], answer["running"][0]
+    assert (need["kind"], need["urgency"], need["url"]) == ("deliver", "OVERDUE", f"/orders/{order.public_id}/#deliver")
+    assert (running["order"], running["pace"], running["on_hold"]) == (order.public_id, "LATE", False)
+    assert (answer["offers"]["sent"], answer["offers"]["waiting"], answer["offers"]["rate"]) == (1, 1, None)
+    desk.force_login(buyer)
+    assert desk.get("/api/v1/selling/").status_code == 404
+
+
 def test_twenty_orders_take_the_queries_of_one(desk: Client, stripe: StripeDouble, buyer: User, seller: User) -> None:
     def fill() -> None:
         """One more of everything that the page lists."""

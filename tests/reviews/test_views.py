@@ -165,6 +165,16 @@ def test_the_seller_answers_in_public(over: Order) -> None:
     assert "Thank you, Bruno." in Client().get(f"/reviews/seller/{over.seller.public_id}/").content.decode()
 
 
+def test_the_desk_reads_what_is_revealed_and_changes_nothing(over: Order, agent: User) -> None:
+    review, client = buyer_says(over), signed_in(agent)
+    assert BUYERS not in client.get("/support/reviews/review/").content.decode()
+    assert client.get(f"/support/reviews/review/{review.pk}/change/").status_code == 302
+    seller_says(over)
+    assert BUYERS in client.get(f"/support/reviews/review/{review.pk}/change/").content.decode()
+    assert client.post(f"/support/reviews/review/{review.pk}/change/", {"stars": 1}).status_code == 403
+    assert client.post(f"/support/reviews/review/{review.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
 # --- What needs a word ------------------------------------------------------------------------------------------------
 def test_both_dashboards_ask_until_it_is_written(over: Order) -> None:
     buyer, seller = signed_in(over.buyer), signed_in(over.seller)

@@ -25,6 +25,7 @@ DESK_LISTS = (
     "inbox/report/",
     "gigs/workflowtemplate/",
     "orders/order/",
+    "reviews/review/",
     "auth/group/",
 )
 
@@ -203,6 +204,7 @@ TABLE = """
 /api/v1/templates/                                         401 200 200 200 200  405
 /api/v1/templates/{template}/                              401 404 404 200 404  405
 /api/v1/templates/{template}/copy/                         401 405 405 405 405  404
+/api/v1/selling/                                           401 404 404 200 404  405
 /api/v1/orders/{order}/review/                             401 404 409 409 404  405
 /api/v1/reviews/rev_0/answer/                              401 405 405 405 405  404
 /api/v1/gigs/{gig}/reviews/                                200 200 200 200 200  405
