@@ -58,7 +58,7 @@ class ReviewIn(serializers.Serializer[Any]):
     )
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class PublicAnswerIn(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=1000)
 
 
@@ -80,13 +80,13 @@ class OrderReview(IdempotentWrites):
 
 
 class Answer(IdempotentWrites):
-    @extend_schema(request=AnswerIn, responses=ReviewOut)
+    @extend_schema(request=PublicAnswerIn, responses=ReviewOut)
     def post(self, request: Request, public_id: str) -> Response:
         """Answer a review of you, once, for everyone to read."""
         review = revealed_review(public_id=public_id)
         if caller(request).pk not in (review.subject_id, review.author_id):
             raise Unknown
-        form = AnswerIn(data=request.data)
+        form = PublicAnswerIn(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(ReviewOut(answer_review(review=review, author=caller(request), **form.validated_data)).data)
 
