@@ -281,6 +281,17 @@ def test_a_contributor_has_nothing_to_switch_to(client: Client, seller: User) ->
     assert client.post(reverse("accounts:work_for"), {"seller": seller.public_id}).status_code == 404
 
 
+def test_managers_read_earnings_and_contributors_do_not(client: Client, seller: User) -> None:
+    earnings = reverse("payments:earnings")
+    client.force_login(make_contributor(seller))
+    client.post(reverse("accounts:work_for"), {"seller": seller.public_id})
+    assert client.get(earnings).status_code == 302
+    client.force_login(make_manager(seller))
+    client.post(reverse("accounts:work_for"), {"seller": seller.public_id})
+    assert client.get(earnings).status_code == 200
+    assert "payout account" not in client.get(earnings).content.decode()
+
+
 def test_the_switch_leads_nowhere_else(client: Client, seller: User) -> None:
     client.force_login(make_manager(seller))
     answer = client.post(reverse("accounts:work_for"), {"seller": seller.public_id, "next": "https://evil.example/"})
