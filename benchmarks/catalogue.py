@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,7 +31,7 @@ class Case:
     name: str
     read: Callable[[], Any]
     statement: str
-    parameters: dict[str, object]
+    parameters: dict[str, Any]
 
 
 CARDS = """
@@ -104,7 +105,7 @@ def _cases() -> Sequence[Case]:
     rank = "10 * ts_rank(g.search_vector, to_tsquery('english', %(query)s))::float8 + g.standing DESC, g.id DESC"
     meant = "('elegant' | 'elegant':*) & ('logo' | 'logo':*)"
     narrow = {"query": meant, "most": 60_000, "category": design.pk}
-    asked = {"category": design, "most_price": 60_000, "currency": settings.CURRENCY}
+    asked: dict[str, Any] = {"category": design, "most_price": 60_000, "currency": settings.CURRENCY}
     people = "AND g.country = 'PT' AND g.languages @> ARRAY['en']::varchar[]"
     return [
         Case(name="page 1", read=page(Filters()), statement=_statement(count="NULL"), parameters={}),
@@ -185,7 +186,7 @@ def _changing_queries() -> list[str]:
         ("mistyped search", "/gigs/?q=lgoo&most=5.00", "/gigs/?q=lgoo"),
     ]:
         one, twelve = queries(few), queries(many)
-        milliseconds = median(_seconds(lambda address=many: client.get(address)) for _ in range(10)) * 1000
+        milliseconds = median(_seconds(partial(client.get, many)) for _ in range(10)) * 1000
         print(f"  whole page {milliseconds:7.1f} ms  {twelve} queries  {name}")
         if one != twelve:
             found.append(f"{name}: {one} queries for few gigs, {twelve} for many")

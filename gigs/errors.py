@@ -9,6 +9,18 @@ class GigUnknown(Unknown):
     rule = "R-GIG-2"
 
 
+class PlaceUnknown(Unknown):
+    code = "category_not_found"
+    sentence = "We have no category of that name. Explore shows all of them."
+    rule = "R-GIG-9"
+
+
+class SellerUnknown(Unknown):
+    code = "seller_not_found"
+    sentence = "We can’t find that seller. The account may be closed, or the address may be wrong."
+    rule = "R-GIG-9"
+
+
 class PackageUnknown(Unknown):
     code = "package_not_found"
     sentence = "This gig has no {tier} package."

@@ -50,6 +50,9 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:place", args=[self.slug])
+
 
 class Subcategory(models.Model):
     """Where a gig belongs; it says where milestones may be used (R-POL-4)."""
@@ -68,6 +71,9 @@ class Subcategory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("gigs:place", args=[self.slug])
 
 
 class Gig(ListedFacts):
@@ -117,7 +123,9 @@ class Gig(ListedFacts):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("gigs:gig", args=[self.public_id])
+        if not self.slug:
+            return reverse("gigs:gig", args=[self.public_id])
+        return reverse("gigs:gig_by_name", args=[self.public_id, self.slug])
 
     @property
     def is_active(self) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from gigs.views import catalogue, selling, shelf, tabs, templates
+from gigs.views import browsing, catalogue, selling, shelf, tabs, templates
 
 app_name = "gigs"
 urlpatterns = [
-    path("", catalogue.browse, name="browse"),
+    path("", browsing.browse, name="browse"),
+    path("in/<slug:place>/", browsing.browse, name="place"),
     path("mine/", shelf.mine, name="mine"),
     path("new/", tabs.new, name="new"),
     path("templates/", templates.library, name="templates"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("templates/<str:public_id>/delete/", templates.delete, name="delete_template"),
     path("images/<str:public_id>/<str:size>.webp", catalogue.image, name="image"),
     path("<str:public_id>/", catalogue.gig, name="gig"),
+    path("<str:public_id>/about/<slug:slug>/", catalogue.gig, name="gig_by_name"),
     path("<str:public_id>/edit/<str:tab>/", selling.edit, name="edit"),
     path("<str:public_id>/images/<str:image_id>/", selling.change_image, name="change_image"),
     path("<str:public_id>/pause/", shelf.pause, name="pause"),

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.selectors import acts_for, may, team_of
 from marketplace.kernel.errors import Unknown
 from orders.actors import party
-from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
+from orders.enums import FINAL_ORDER_STATES, Completion, MilestoneState, OrderState, Role
 from orders.errors import TaskUnknown
 from orders.guards import Facts, refusal
 from orders.models import (
@@ -227,3 +227,8 @@ def note_file_for(user: User, public_id: str) -> TaskNote:
     if note is None:
         raise TaskUnknown
     return note
+
+
+def count_finished(seller: User) -> int:
+    """Orders that `seller` brought to their end, for the public profile."""
+    return Order.objects.filter(seller=seller, completion=Completion.FINISHED).count()

@@ -5,21 +5,50 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from accounts.countries import COUNTRIES
+from accounts.languages import LANGUAGES
 from gigs.enums import Sorting
 from gigs.fields import DraftForm
 from gigs.models import Category, Subcategory
-from gigs.selectors.browsing import Filters
+from gigs.selectors.browsing import Filters, without_each
+from marketplace.kernel.money import Money
 from marketplace.web.forms import MoneyField
+
+DAYS = [
+    *(("", "Any time"), ("1", "in a day"), ("3", "in 3 days")),
+    *(("7", "in a week"), ("14", "in 2 weeks"), ("30", "in 30 days")),
+]
+
+
+def _countries() -> list[tuple[str, str]]:
+    return [("", "Any"), *COUNTRIES.items()]
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [("", "Any"), *LANGUAGES.items()]
 
 
 class BrowseForm(DraftForm):
-    needed = ("q", "category", "currency", "least", "most", "sort")  # none is; a filter needs no “optional” either
+    needed = (
+        "q",
+        "category",
+        "currency",
+        "least",
+        "most",
+        "days",
+        "country",
+        "language",
+        "sort",
+    )  # none is, nor “optional”
 
     q = forms.CharField(label="Search", required=False, max_length=100)
     category = forms.SlugField(label="Category", required=False)
     currency = forms.ChoiceField(label="Currency", required=False)
     least = MoneyField(label="From", required=False)
     most = MoneyField(label="Up to", required=False)
+    days = forms.TypedChoiceField(label="Delivered", coerce=int, empty_value=None, required=False, choices=DAYS)
+    country = forms.ChoiceField(label="Seller’s country", required=False, choices=_countries)
+    language = forms.ChoiceField(label="Seller’s language", required=False, choices=_languages)
     milestones = forms.BooleanField(label="Paid in milestones", required=False)
     sort = forms.ChoiceField(label="Sort by", choices=Sorting.choices, required=False)
 
@@ -59,6 +88,9 @@ class BrowseForm(DraftForm):
             least_price=asked.get("least"),
             most_price=asked.get("most"),
             milestones=asked.get("milestones", False),
+            days=asked.get("days"),
+            country=asked.get("country", ""),
+            language=asked.get("language", ""),
             sorting=Sorting(asked.get("sort") or Sorting.BEST),
         )
 
@@ -76,3 +108,18 @@ class BrowseForm(DraftForm):
                 if subcategory.slug == slug:
                     return category, subcategory
         return None, None
+
+    def said(self, filters: Filters) -> dict[str, str]:
+        """Each filter that narrows the list, by the inputs that it comes from, in words."""
+        currency = filters.currency or settings.CURRENCY
+        words = {
+            "q": f"“{filters.words}”",
+            "category": filters.place,
+            "least": f"From {Money(filters.least_price or 0, currency)}",
+            "most": f"Up to {Money(filters.most_price or 0, currency)}",
+            "days": f"Delivered {dict(DAYS).get(str(filters.days), '')}",
+            "milestones": "Paid in milestones",
+            "country": COUNTRIES.get(filters.country, ""),
+            "language": LANGUAGES.get(filters.language, ""),
+        }
+        return {name: words[name] for name in without_each(filters)}

@@ -9,9 +9,10 @@ from operator import or_
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
+from accounts.models import User
 from gigs.enums import Sorting
 from gigs.models import Category, Gig, Subcategory
 from gigs.selectors.catalogue import active_gigs
@@ -55,6 +56,7 @@ class Filters:
     milestones: bool = False
     country: str = ""
     language: str = ""
+    seller: User | None = None
     sorting: Sorting = Sorting.BEST
 
     @property
@@ -151,6 +153,12 @@ def _order(filters: Filters) -> Order:
     return BY_SCORE if filters.words and filters.sorting == Sorting.BEST else ORDERS[filters.sorting]
 
 
+def service_fees(policies: Policies) -> list[int]:
+    """The buyer's service fees in basis points, for the words beside a list of prices (R-PAY-6)."""
+    rates = sorted({policy.buyer_fee_bp for policy in policies.values()})
+    return [] if rates == [0] else rates
+
+
 def suggested_gigs(*, policies: Policies, limit: int) -> list[Gig]:
     """The gigs of the best standing, those with milestones first: for the first page."""
     best = as_cards(active_gigs(), policies=policies).order_by("-standing", "-id")
@@ -158,6 +166,29 @@ def suggested_gigs(*, policies: Policies, limit: int) -> list[Gig]:
     if len(found) < limit:
         found += best.exclude(pk__in=[gig.pk for gig in found])[: limit - len(found)]
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """All stars of the revealed reviews of somebody's gigs."""
+
+    total: int
+    count: int
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+
+def rating_of_seller(seller: User) -> Rating | None:
+    """None before the first review. Archived gigs count: what was said stays said."""
+    sums = seller.gigs.aggregate(total=Sum("rating_total"), count=Sum("rating_count"))
+    return Rating(total=sums["total"], count=sums["count"]) if sums["count"] else None
+
+
+def selling_people() -> QuerySet[User]:
+    """Everyone with a gig for sale, for the sitemap."""
+    return User.objects.filter(pk__in=active_gigs().order_by().values("seller"))
 
 
 def open_categories() -> QuerySet[Any]:
@@ -188,6 +219,16 @@ def without_each(filters: Filters) -> dict[str, Filters]:
     }
 
 
+def helpful_to_drop(filters: Filters, *, policies: Policies) -> list[str]:
+    """Which of the filters of an empty list alone keeps gigs out of it, by the names that `without_each` gives them."""
+    looser = without_each(filters)
+    return [
+        name
+        for name, wider in looser.items()
+        if without_each(wider) and _filtered(wider, read_words(wider.words), policies).exists()
+    ]
+
+
 def _filtered(filters: Filters, understood: Understood, policies: Policies) -> QuerySet[Gig]:
     gigs = active_gigs().filter(**_asked(filters))
     if filters.milestones:
@@ -200,6 +241,7 @@ def _filtered(filters: Filters, understood: Understood, policies: Policies) -> Q
 def _asked(filters: Filters) -> dict[str, object]:
     """The conditions that are one column each."""
     conditions = {
+        "seller": filters.seller,
         "subcategory": filters.subcategory,
         "subcategory__category": None if filters.subcategory else filters.category,
         "currency": filters.currency or None,

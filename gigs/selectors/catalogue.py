@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 
 from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import acts_for, may
-from gigs.errors import GigUnknown
+from accounts.selectors import acts_for, is_seller, may
+from gigs.errors import GigUnknown, SellerUnknown
 from gigs.models import Gig
 from gigs.selectors.terms import with_plans
 
@@ -41,3 +41,11 @@ def gig_for_anyone(*, public_id: str, viewer: User | AnonymousUser) -> Gig:
 def edits(gig: Gig, viewer: User | AnonymousUser) -> bool:
     """Whether the gig is on this person's desk: its seller's, or a manager's of theirs."""
     return isinstance(viewer, User) and may(viewer, gig.seller, Ability.EDIT_GIGS)
+
+
+def seller_for_anyone(*, public_id: str) -> User:
+    """A seller whose account is open. Raises SellerUnknown."""
+    person = User.objects.select_related("seller").filter(public_id=public_id, is_active=True).first()
+    if person is None or not is_seller(person):
+        raise SellerUnknown
+    return person

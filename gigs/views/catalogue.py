@@ -1,22 +1,22 @@
-"""What anyone may see: the first page, the list, a gig, its pictures."""
+"""What anyone may see: the first page, a gig, its pictures."""
 
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.countries import COUNTRIES
 from gigs.enums import GigState
 from gigs.errors import ImageUnknown
-from gigs.forms.browsing import BrowseForm
 from gigs.models import Gig, GigImage
 from gigs.selectors import edits, gig_for_anyone, packages_of, workflow_failures
-from gigs.selectors.browsing import browse_page, open_categories, suggested_gigs
+from gigs.selectors.browsing import open_categories, service_fees, suggested_gigs
 from gigs.selectors.showing import PackageView, show_package
+from gigs.structured import gig_data
 from gigs.views.requests import Visit
 from marketplace.kernel import clock
 from milestones.models import MilestonePolicy
 from milestones.services.policies import policies_in_force, policy_in_force
 
-PER_PAGE = 12
 ON_FIRST_PAGE = 6
 A_YEAR = 31_536_000
 
@@ -25,30 +25,23 @@ A_YEAR = 31_536_000
 def home(request: Visit) -> HttpResponse:
     policies = policies_in_force(now=clock.now())
     gigs = suggested_gigs(policies=policies, limit=ON_FIRST_PAGE)
-    context = {"categories": open_categories(), "gigs": gigs, "fees": _fees(policies)}
+    context = {
+        "categories": open_categories(),
+        "gigs": gigs,
+        "fees": service_fees(policies),
+        "canonical": request.build_absolute_uri("/"),
+    }
     return render(request, "pages/home.html", context)
 
 
 @require_safe
-def browse(request: Visit) -> HttpResponse:
-    form = BrowseForm(request.GET or {})
-    filters = form.filters()
-    policies = policies_in_force(now=clock.now())
-    found = browse_page(filters, policies=policies, cursor=request.GET.get("from", ""), size=PER_PAGE)
-    context = {"form": form, "found": found, "filters": filters, "nav_section": "gigs", "fees": _fees(policies)}
-    return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
-
-
-def _fees(policies: dict[str, MilestonePolicy]) -> list[int]:
-    """The buyer's service fees in basis points, for the words beside a list of prices (R-PAY-6)."""
-    rates = sorted({policy.buyer_fee_bp for policy in policies.values()})
-    return [] if rates == [0] else rates
-
-
-@require_safe
-def gig(request: Visit, public_id: str) -> HttpResponse:
+def gig(request: Visit, public_id: str, slug: str = "") -> HttpResponse:
+    """`slug` says to people what it is about; an old one leads to the one of now."""
     viewer = request.user
     shown = gig_for_anyone(public_id=public_id, viewer=viewer)
+    if slug and slug != shown.slug:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(shown.get_absolute_url() + query, permanent=True)
     is_own = edits(shown, viewer)
     policy = policy_in_force(now=clock.now(), currency=shown.currency)
     views = _package_views(shown, policy)
@@ -60,6 +53,9 @@ def gig(request: Visit, public_id: str) -> HttpResponse:
         "policy": policy,
         "is_own": is_own,
         "hidden": workflow_failures(shown, policy=policy) if is_own else [],
+        "country": COUNTRIES.get(shown.country, ""),
+        "canonical": request.build_absolute_uri(shown.get_absolute_url()),
+        "data": gig_data(shown, views, site=request.build_absolute_uri("/")),
         "nav_section": "gigs",
     }
     return render(request, "gigs/gig.html", context)
