@@ -39,12 +39,12 @@ class ReportOut(serializers.ModelSerializer[Report]):
         fields = ("id", "reason", "words", "at")
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class QuickAnswerIn(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     text = serializers.CharField(allow_blank=True)
 
 
-class AnswerOut(serializers.ModelSerializer[QuickAnswer]):
+class QuickAnswerOut(serializers.ModelSerializer[QuickAnswer]):
     """`{name}` in the text stands for the first name of whom one writes to."""
 
     id = serializers.CharField(source="public_id", read_only=True)
@@ -98,33 +98,33 @@ class Reports(IdempotentWrites):
 class QuickAnswers(IdempotentWrites, ListAPIView[QuickAnswer]):
     """Your quick answers, by name."""
 
-    serializer_class = AnswerOut
+    serializer_class = QuickAnswerOut
     pagination_class = ByName
 
     def get_queryset(self) -> QuerySet[QuickAnswer]:
         user = self.request.user
         return selectors.answers_of(user) if isinstance(user, User) else QuickAnswer.objects.none()
 
-    @extend_schema(request=AnswerIn, responses={201: AnswerOut})
+    @extend_schema(request=QuickAnswerIn, responses={201: QuickAnswerOut})
     def post(self, request: Request) -> Response:
         """Keep another one."""
         answer = services.save_answer(owner=caller(request), **_words(request))
-        return Response(AnswerOut(answer).data, status=201)
+        return Response(QuickAnswerOut(answer).data, status=201)
 
 
 class OneQuickAnswer(IdempotentWrites, RetrieveAPIView[QuickAnswer]):
     """One of your quick answers."""
 
-    serializer_class = AnswerOut
+    serializer_class = QuickAnswerOut
     lookup_field = "public_id"
     get_queryset = QuickAnswers.get_queryset
 
-    @extend_schema(request=AnswerIn, responses={200: AnswerOut})
+    @extend_schema(request=QuickAnswerIn, responses={200: QuickAnswerOut})
     def put(self, request: Request, public_id: str) -> Response:
         """Change its name and words."""
         kept = selectors.answer_for(owner=caller(request), public_id=public_id)
         answer = services.save_answer(owner=caller(request), answer=kept, **_words(request))
-        return Response(AnswerOut(answer).data)
+        return Response(QuickAnswerOut(answer).data)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, public_id: str) -> Response:
@@ -135,6 +135,6 @@ class OneQuickAnswer(IdempotentWrites, RetrieveAPIView[QuickAnswer]):
 
 
 def _words(request: Request) -> dict[str, str]:
-    form = AnswerIn(data=request.data)
+    form = QuickAnswerIn(data=request.data)
     form.is_valid(raise_exception=True)
     return dict(form.validated_data)
