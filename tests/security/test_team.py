@@ -23,8 +23,13 @@ from tests.security.world import build_world
 # What belongs to the seller and is opened by its id.
 SELLERS = ("{gig}", "{draft_gig}", "{draft_image}", "{conversation}", "{attachment}", "{offer}", "{draft}", "{order}",
            "{preview}", "{original}", "{task}", "{note}")  # fmt: skip
-# Of these the owner's alone: whom to block and report.
-OWNERS_ALONE = ("/block/", "/report/", "/report")
+# Of these the owner's alone: whom to block, report and ask, and the list of conversations that programs read.
+OWNERS_ALONE = (
+    "/inbox/{conversation}/block/",
+    "/inbox/{conversation}/report/",
+    "/offers/ask/{conversation}/",
+    "/api/v1/conversations/{conversation}/",
+)
 OUTSIDERS = ("contributor", "removed", "invited")
 
 
@@ -86,8 +91,7 @@ def test_r_ord_5_a_manager_reads_what_the_seller_reads_but_for_the_owners_alone(
     client.force_login(team["manager"])
     for row in rows_of_the_seller():
         address = row.address.format(**world)
-        alone = address.endswith(OWNERS_ALONE) and "{conversation}" in row.address
-        expected = row.get["stranger" if alone else "seller"]
+        expected = row.get["stranger" if row.address in OWNERS_ALONE else "seller"]
         status = without_file(client.get(address)).status_code
         if status != expected:
             wrong.append(f"manager GET {address}: {status}, not {expected}")
