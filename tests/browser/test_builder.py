@@ -122,6 +122,7 @@ def test_r_gig_4_milestones_without_javascript(
     gig = make_draft(seller)
     cookies = page_for(seller).context.cookies()
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.set_default_timeout(60_000)
     context.add_cookies([{"name": each["name"], "value": each["value"], "url": live_server.url} for each in cookies])
     page = context.new_page()
     page.goto(tab(gig))
@@ -139,8 +140,7 @@ def test_r_gig_4_milestones_without_javascript(
         page.locator(f"#stage-{number}").evaluate("card => { card.open = true; }")
         page.locator(f"#id_stages-{number}-criteria").fill("It is there")
     page.locator("#editor").get_by_role("button", name="Save and continue").click()
-    assert page.locator(".err, .note").all_inner_texts() == ["Saved."]
-    assert "/edit/requirements/" in page.url
+    expect(page).to_have_url(re.compile("/edit/requirements/"))
     context.close()
     assert names(gig) == ["Sketch", "Drawing"]
 
