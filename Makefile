@@ -1,6 +1,6 @@
 # Milepost. Each target works as the first command on a fresh clone: all it needs is Python 3.11+ and make.
 .DEFAULT_GOAL := help
-.PHONY: help run manage reset test prove check bench fmt migrations lock browser
+.PHONY: help run manage reset test prove check bench bench-pages lighthouse fmt migrations lock browser
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -30,8 +30,14 @@ prove: .venv/.development ## Prove one suite at length: make prove SUITE=model [
 check: .venv/.development ## Check style, types, contracts, budgets, templates, migrations and the deployment settings
 	@$(LOCAL) check
 
-bench: .venv/.runtime ## Measure the main pages of the stack that runs
-	@$(PY) -m benchmarks
+bench: .venv/.runtime ## Measure lists of 200,000 gigs against their bare SQL, on throw-away servers
+	@$(LOCAL) with-servers $(PY) -m benchmarks catalogue
+
+bench-pages: .venv/.runtime ## Measure the main pages of the stack that runs
+	@$(PY) -m benchmarks pages
+
+lighthouse: .venv/.development ## Let Lighthouse judge five pages of the stack that runs
+	@$(PY) -m benchmarks lighthouse
 
 fmt: .venv/.development ## Format the code and repair what can be repaired by itself
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -1,8 +1,8 @@
-"""python -m benchmarks catalogue | pages"""
+"""python -m benchmarks catalogue | pages | lighthouse"""
 
 import sys
 
-from benchmarks import catalogue, pages
+from benchmarks import catalogue, lighthouse, pages
 
 
 def main(arguments: list[str]) -> int:
@@ -11,6 +11,8 @@ def main(arguments: list[str]) -> int:
             return catalogue.main()
         case ["pages"]:
             return pages.main()
+        case ["lighthouse"]:
+            return lighthouse.main()
     print(__doc__)
     return 2
 

@@ -17,25 +17,25 @@ LOGIN = {"login": "buyer@milepost.example", "password": "milepost-demo"}
 
 
 class Visitor:
-    """The demo's buyer, signed in."""
+    """Somebody of the demo, signed in: the buyer unless another is named."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, login: dict[str, str] = LOGIN) -> None:
         self.site, self.session = site, requests.Session()
         self.session.trust_env = False
         self.get("/accounts/login/")
-        form = {**LOGIN, "csrfmiddlewaretoken": self.session.cookies["csrftoken"]}
+        form = {**login, "csrfmiddlewaretoken": self.session.cookies["csrftoken"]}
         answer = self.session.post(f"{site}/accounts/login/", form, headers={"Referer": site}, timeout=60)
         if "/accounts/login/" in answer.url:
-            raise SystemExit("The demo's buyer can't sign in: start `make run` with demo data first.")
+            raise SystemExit("The demo's people can't sign in: start `make run` with demo data first.")
 
     def get(self, path: str) -> str:
         answer = self.session.get(f"{self.site}{path}", timeout=60)
         answer.raise_for_status()
         return answer.text
 
-    def first_link(self, page: str, kind: str) -> str:
+    def first_link(self, page: str, kind: str, tail: str = "") -> str:
         """The first link on `page` to one thing of its kind, by the prefix of its public id."""
-        found = re.search(rf'href="([^"?]*/{kind}_\w+/)', self.get(page))
+        found = re.search(rf'href="([^"?]*/{kind}_\w+/{tail})', self.get(page))
         if not found:
             raise SystemExit(f"{page} links to no {kind}: is there demo data?")
         return found.group(1)

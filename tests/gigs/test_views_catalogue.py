@@ -98,7 +98,7 @@ def test_r_gig_2_only_the_seller_sees_a_gig_that_is_not_active(selling: Client, 
     gig = make_draft(seller) if state == "draft" else make_gig(seller)
     if state == "paused":
         pause_gig(gig=gig, seller=seller)
-    assert "Only you see this page." in page(selling, gig.get_absolute_url())
+    assert "Preview: only you see this page." in page(selling, gig.get_absolute_url())
     page(Client(), gig.get_absolute_url(), status=404)
 
 
@@ -116,7 +116,7 @@ def test_what_a_seller_writes_is_shown_as_text(client: Client, seller: User) -> 
 def test_r_gig_9_the_list_is_searched_and_filtered(client: Client, gig: Gig, seller: User) -> None:
     make_gig(seller, title="I will draw your logo", where="brand-identity")
     address = reverse("gigs:browse")
-    assert "2 gigs" in page(client, address)
+    assert "2 gigs" in page(client, f"{address}?least=1")
     assert "1 gig for “draw logo”" in page(client, f"{address}?q=draw+logo")
     assert "No gig says “lgoo draw”. Showing “logo draw”. 1 gig" in page(client, f"{address}?q=lgoo+draw")
     assert "draw your logo" not in page(client, f"{address}?milestones=on")
