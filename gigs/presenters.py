@@ -48,6 +48,11 @@ class TemplateCard:
         return len(self.design.stages)
 
     @property
+    def stones(self) -> list[dict[str, object]]:
+        """One for each milestone, also of those that the gig's first package lacks."""
+        return [{"state": "planned"} for _ in self.design.stages]
+
+    @property
     def first_tier(self) -> PackageTier | None:
         """Whose prices the rail shows."""
         return next(iter(self.prices), None)

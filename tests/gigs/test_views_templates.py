@@ -37,7 +37,7 @@ def url(name: str, template: WorkflowTemplate) -> str:
 def test_r_gig_4_the_library_shows_ones_own_and_the_platforms(selling: Client, template: WorkflowTemplate) -> None:
     page = selling.get(LIBRARY).content.decode()
     assert "My usual" in page
-    assert "2 milestones · 10 days" in page
+    assert "2 milestones · up to 10 days" in page
     assert WorkflowTemplate.objects.filter(owner=None).count() == page.count('<p class="eyebrow">') - 1
     assert "A desktop application from idea to installer" in page
 
