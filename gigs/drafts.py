@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from gigs.enums import RequirementKind
 from milestones.enums import PackageTier
 
-
 SEEN = re.compile(r"([0-9]{1,9})\.([\w-]{1,16})", re.ASCII)
 
 

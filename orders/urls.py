@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from orders.views import away, cards, deciding, delivering, files, listing, money, page, placing, progress, selling, tasks
+from orders.views import (
+    away,
+    cards,
+    deciding,
+    delivering,
+    files,
+    listing,
+    money,
+    page,
+    placing,
+    progress,
+    selling,
+    tasks,
+)
 
 app_name = "orders"
 urlpatterns = [

@@ -26,7 +26,7 @@ def set_dates(facts: Facts, *, position: int, at: datetime) -> None:
 
 
 def move_dates(facts: Facts, by: timedelta) -> None:
-    """After a hold: the next month's date moves by its time, as every deadline does, and the later ones count from it."""
+    """After a hold: the next month’s date moves by its time, as every deadline does; the later ones count from it."""
     ahead = next((m for m in facts.milestones if m.state in AHEAD and m.begins_at is not None), None)
     if ahead is not None and ahead.begins_at is not None:
         set_dates(facts, position=ahead.position, at=ahead.begins_at + by)
