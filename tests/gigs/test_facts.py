@@ -125,7 +125,7 @@ def test_the_first_picture_is_the_cover(gig: Gig, seller: User) -> None:
     first = gig.images.get().public_id
     second = add_image(gig=gig, seller=seller, content=picture(), alt="Another").public_id
     assert Gig.objects.get(pk=gig.pk).cover_id == first
-    move_image(gig=gig, seller=seller, public_id=second, by=-1)
+    move_image(gig=Gig.objects.get(pk=gig.pk), seller=seller, public_id=second, by=-1)
     assert Gig.objects.get(pk=gig.pk).cover_id == second
     gig.images.all().delete()
     assert Gig.objects.get(pk=gig.pk).cover_id == ""
