@@ -39,7 +39,7 @@ function offer() {
   if (savedSince || kept.text === stored || Date.now() - kept.at > MONTH) return localStorage.removeItem(place);
   const note = document.getElementById("bring-back").content.cloneNode(true);
   const shape = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
-  note.querySelector("time").append(new Date(kept.at).toLocaleString("en-GB", shape));
+  note.querySelector("time").textContent = new Date(kept.at).toLocaleString("en-GB", shape);
   note.querySelector("[data-bring]").addEventListener("click", () => bringBack(kept));
   note.querySelector("[data-throw]").addEventListener("click", () => {
     localStorage.removeItem(place);
