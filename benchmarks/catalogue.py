@@ -8,7 +8,7 @@ this process and of the database server together, so that other work on the mach
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -60,6 +60,14 @@ def main() -> int:
     return 1 if failures else 0
 
 
+WITHIN = (
+    "AND g.search_vector @@ to_tsquery('english', %(query)s) AND g.from_price <= %(most)s"
+    " AND g.subcategory_id IN (SELECT id FROM gigs_subcategory WHERE category_id = %(category)s)"
+)
+RANK = "10 * ts_rank(g.search_vector, to_tsquery('english', %(query)s))::float8 + g.standing DESC, g.id DESC"
+ABROAD = "AND g.country = 'PT' AND g.languages @> ARRAY['en']::varchar[]"
+
+
 @contextmanager
 def _own_database() -> Any:
     """Also without log lines and without hashed names of static files, which nobody has collected here."""
@@ -78,59 +86,64 @@ def _own_database() -> Any:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def _cases() -> Sequence[Case]:
-    from django.conf import settings
-
-    from gigs.enums import Sorting
-    from gigs.models import Category
+def _cases() -> list[Case]:
     from gigs.selectors.browsing import Filters, browse_page
     from marketplace.kernel import clock
     from milestones.services.policies import policies_in_force
 
     policies = policies_in_force(now=clock.now())
-    design = Category.objects.get(slug="design")
 
     def page(filters: Filters, cursor: str = "") -> Callable[[], Any]:
         return lambda: browse_page(filters, policies=policies, cursor=cursor, size=PAGE)
+
+    return [*_walks(page), *_searches(page)]
+
+
+def _walks(page: Callable[..., Callable[[], Any]]) -> list[Case]:
+    """The whole catalogue, at its beginning and far behind."""
+    from gigs.selectors.browsing import Filters
 
     deep = ""
     for _ in range(DEEP - 1):
         deep = page(Filters(), deep)().page.following
     edge = page(Filters(), deep)().page.rows[0]
-    last = {"standing": edge.standing, "id": edge.pk}
-    within = (
-        "AND g.search_vector @@ to_tsquery('english', %(query)s) AND g.from_price <= %(most)s"
-        " AND g.subcategory_id IN (SELECT id FROM gigs_subcategory WHERE category_id = %(category)s)"
-    )
-    rank = "10 * ts_rank(g.search_vector, to_tsquery('english', %(query)s))::float8 + g.standing DESC, g.id DESC"
-    meant = "('elegant' | 'elegant':*) & ('logo' | 'logo':*)"
-    narrow = {"query": meant, "most": 60_000, "category": design.pk}
-    asked: dict[str, Any] = {"category": design, "most_price": 60_000, "currency": settings.CURRENCY}
-    people = "AND g.country = 'PT' AND g.languages @> ARRAY['en']::varchar[]"
     return [
         Case(name="page 1", read=page(Filters()), statement=_statement(count="NULL"), parameters={}),
         Case(
             name=f"page {DEEP:,}",
             read=page(Filters(), deep),
             statement=_statement(where="AND (g.standing, g.id) <= (%(standing)s, %(id)s)", count="NULL"),
-            parameters=last,
+            parameters={"standing": edge.standing, "id": edge.pk},
         ),
-        Case(
-            name="search with typing errors, category and price",
-            read=page(Filters(words="elegnat loog", **asked)),
-            statement=_statement(where=within, order=rank),
-            parameters=narrow,
-        ),
-        Case(
-            name="search, category and price",
-            read=page(Filters(words="elegant logo", **asked)),
-            statement=_statement(where=within, order=rank),
-            parameters=narrow,
-        ),
+    ]
+
+
+def _searches(page: Callable[..., Callable[[], Any]]) -> list[Case]:
+    from django.conf import settings
+
+    from gigs.enums import Sorting
+    from gigs.models import Category
+    from gigs.selectors.browsing import Filters
+
+    design = Category.objects.get(slug="design")
+    asked: dict[str, Any] = {"category": design, "most_price": 60_000, "currency": settings.CURRENCY}
+    found: dict[str, Any] = {
+        "statement": _statement(where=WITHIN, order=RANK),
+        "parameters": {
+            "query": "('elegant' | 'elegant':*) & ('logo' | 'logo':*)",
+            "most": 60_000,
+            "category": design.pk,
+        },
+    }
+    typo, exact = Filters(words="elegnat loog", **asked), Filters(words="elegant logo", **asked)
+    abroad = Filters(country="PT", language="en", sorting=Sorting.NEWEST)
+    return [
+        Case(name="search with typing errors, category and price", read=page(typo), **found),
+        Case(name="search, category and price", read=page(exact), **found),
         Case(
             name="newest of a country and a language",
-            read=page(Filters(country="PT", language="en", sorting=Sorting.NEWEST)),
-            statement=_statement(where=people, order="g.published_at DESC, g.id DESC"),
+            read=page(abroad),
+            statement=_statement(where=ABROAD, order="g.published_at DESC, g.id DESC"),
             parameters={},
         ),
     ]

@@ -108,12 +108,13 @@ def _first_gig() -> Any:
 
     first = User.objects.create_user("first@example.com", name="First")
     become_seller(user=first, headline="I make things", country="FR", now=clock.now())
-    return create_gig(seller=first, title="The first", subcategory=Subcategory.objects.first(), tags=[])
+    subcategory = Subcategory.objects.order_by("pk")[0]
+    return create_gig(seller=first, title="The first", subcategory=subcategory, tags=[])
 
 
 def _copies(row: Model, values: dict[str, str], rows: str) -> str:
     """A statement that copies `row` for each of `rows` (SQL), with `values` (SQL by column) in place of its own."""
-    columns = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in row._meta.concrete_fields if not field.primary_key]
     chosen = ", ".join(values.get(column, f'first."{column}"') for column in columns)
     table, named = row._meta.db_table, ", ".join(f'"{column}"' for column in columns)
     return f"INSERT INTO {table} ({named}) SELECT {chosen} FROM {table} first, ({rows}) made WHERE first.id = {row.pk}"  # noqa: S608

@@ -68,7 +68,7 @@ SEARCH = """
     END IF;
 """
 # Stars as if every gig began with five reviews of four stars, and one star more or less for half a year of age: the
-# same for all gigs at any time, so that an index holds the order (docs/adr/0022).
+# same for all gigs at any time, so that an index holds the order (docs/adr/0017).
 STANDING = """
     NEW.standing = (NEW.rating_total + 20.0) / (NEW.rating_count + 5)
         + extract(epoch FROM coalesce(NEW.published_at, NEW.created_at)) / (182.5 * 86400);
@@ -129,7 +129,8 @@ def renewing(rows: str, gigs: str) -> Iterator[pgtrigger.Trigger]:
     """Triggers for a table whose rows the facts are made of: `gigs` selects the affected gigs from `changed`."""
     events = {"insert": pgtrigger.Insert, "update": pgtrigger.Update, "delete": pgtrigger.Delete}
     for name, event in events.items():
-        seen = pgtrigger.Referencing(old="changed") if name == "delete" else pgtrigger.Referencing(new="changed")
+        row = "old" if name == "delete" else "new"
+        seen = pgtrigger.Referencing(**{row: "changed"})  # type: ignore[no-untyped-call]
         yield pgtrigger.Trigger(
             name=f"{rows}_{name}_renews_gig",
             level=pgtrigger.Statement,

@@ -38,7 +38,7 @@ def gig_data(gig: Gig, views: Sequence[PackageView], *, site: str) -> SafeString
 
 
 def seller_data(person: User, *, site: str) -> SafeString:
-    about = {
+    about: dict[str, object] = {
         "@type": "Person",
         "name": person.display_name,
         "description": person.seller.headline,

@@ -27,7 +27,7 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].needed = True  # type: ignore[attr-defined]  (read by <c-field>)
+        self.fields["body"].needed = True  # type: ignore[attr-defined]  # read by <c-field>
         most = filesizeformat(settings.UPLOAD_MAX_BYTES).replace("\xa0", " ")
         self.fields["attachments"].help_text = f"Up to {FILES_LIMIT} files, each up to {most}."
         limits = {"data-most": settings.UPLOAD_MAX_BYTES, "data-count": FILES_LIMIT, "data-readable": most}

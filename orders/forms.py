@@ -288,8 +288,9 @@ class TaskForm(forms.Form):
 
     @property
     def milestone(self) -> Milestone:
-        chosen = self.cleaned_data["milestone_id"]
-        return next(milestone for milestone in self.milestones if milestone.pk == chosen)
+        chosen: int = self.cleaned_data["milestone_id"]
+        found: Milestone = next(milestone for milestone in self.milestones if milestone.pk == chosen)
+        return found
 
     def draft(self) -> TaskDraft:
         data = self.cleaned_data

@@ -134,7 +134,7 @@ class OneQuickAnswer(IdempotentWrites, RetrieveAPIView[QuickAnswer]):
         return Response(status=204)
 
 
-def _words(request: Request) -> dict[str, str]:
+def _words(request: Request) -> dict[str, Any]:
     form = QuickAnswerIn(data=request.data)
     form.is_valid(raise_exception=True)
     return dict(form.validated_data)

@@ -78,8 +78,8 @@ def _parts(gig: Gig, least: int) -> None:
     StagePackage.objects.filter(stage__position=2).update(part=26_000 - least)
 
 
-def _payments_off() -> None:
-    Workflow.objects.update(milestone_payments=False)
+def _payments_off() -> int:
+    return Workflow.objects.update(milestone_payments=False)
 
 
 def _three() -> WorkflowDesign:

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from accounts.models import User
 from gigs.enums import Sorting
 from gigs.models import Gig
 from gigs.selectors.browsing import ORDERS, Filters, GigPage, browse_page
-from gigs.selectors.pages import Place, read_cursor, write_cursor
+from gigs.selectors.pages import Key, Order, Place, read_cursor, write_cursor
 from gigs.services.publishing import pause_gig
 from gigs.services.rating import record_rating
 from tests.factories.gigs import make_gig
@@ -21,11 +22,11 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
-def page(cursor: str = "", *, size: int = 2, **asked: object) -> GigPage:
-    return browse_page(Filters(**asked), policies={"USD": shipped_policy()}, cursor=cursor, size=size)  # type: ignore[arg-type]
+def page(cursor: str = "", *, size: int = 2, **asked: Any) -> GigPage:
+    return browse_page(Filters(**asked), policies={"USD": shipped_policy()}, cursor=cursor, size=size)
 
 
-def walk(size: int = 2, **asked: object) -> list[list[int]]:
+def walk(size: int = 2, **asked: Any) -> list[list[int]]:
     """Every page from the first to the last, and the same pages backwards."""
     pages = [page(size=size, **asked).page]
     while pages[-1].following:
@@ -127,11 +128,12 @@ def test_a_cursor_of_another_order_is_none(six: list[Gig]) -> None:
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:
-    for order, key in [
+    cursors: list[tuple[Order, Key]] = [
         (ORDERS[Sorting.BEST], (118.28230831745253, 7)),
         (ORDERS[Sorting.NEWEST], (AT, 7)),
         (ORDERS[Sorting.DEAREST], ("USD", 26_000, 7)),
-    ]:
+    ]
+    for order, key in cursors:
         for after in (True, False):
             place = Place(key=key, after=after)
             assert read_cursor(write_cursor(place), order=order) == place
@@ -141,7 +143,7 @@ def test_a_cursor_comes_back_as_it_was() -> None:
     ("asked", "count"),
     [({}, 1), ({"words": "novel"}, 2), ({"words": "novle"}, 4), ({"most_price": 10**9, "currency": "USD"}, 2)],
 )
-def test_a_page_takes_as_many_queries_at_1_row_as_at_30(seller: User, asked: dict[str, object], count: int) -> None:
+def test_a_page_takes_as_many_queries_at_1_row_as_at_30(seller: User, asked: dict[str, Any], count: int) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             for gig in page(size=30, **asked).page.rows:

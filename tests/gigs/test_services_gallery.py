@@ -116,7 +116,7 @@ def test_pictures_move_and_stay_at_the_ends(draft: Gig, seller: User) -> None:
     move_image(gig=draft, seller=seller, public_id=first.public_id, by=-1)
     move_image(gig=draft, seller=seller, public_id=second.public_id, by=1)
     assert [image.alt for image in draft.images.all()] == ["One", "Three", "Two"]
-    assert Gig.objects.get(pk=draft.pk).cover == first
+    assert Gig.objects.get(pk=draft.pk).cover_id == first.public_id
 
 
 def test_a_removed_picture_takes_its_files_along(

@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from inbox import services
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
-from inbox.models import BODY_LIMIT, Attachment, Conversation, Message, Participant
+from inbox.limits import BODY_LIMIT
+from inbox.models import Attachment, Conversation, Message, Participant
 from inbox.selectors import conversations_of
 from marketplace.kernel.errors import Unknown
 from marketplace.web.errors import FileEmpty
