@@ -67,8 +67,10 @@ class SignedOutMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if not getattr(request, "htmx", False) or "Location" not in response.headers:
+            return response
         login = resolve_url(settings.LOGIN_URL)
-        if not getattr(request, "htmx", False) or not response.headers.get("Location", "").startswith(login):
+        if not response["Location"].startswith(login):
             return response
         note = render(request, "partials/signed_out.html", {"login": login}, status=401)
         note["HX-Retarget"], note["HX-Reswap"] = "#messages", "innerHTML"
