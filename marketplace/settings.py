@@ -313,6 +313,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrderState": "orders.enums.OrderState",
         "MilestoneState": "orders.enums.MilestoneState",
+        "Party": ["buyer", "seller"],
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

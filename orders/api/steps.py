@@ -34,7 +34,7 @@ class StepFileOut(serializers.Serializer[Any]):
     size = serializers.IntegerField()
 
 
-class StepOut(serializers.Serializer[StepRow]):
+class ProgressStepOut(serializers.Serializer[StepRow]):
     """A stage of an order paid at once, or a substep of a milestone; `may_share` and `may_acknowledge` are yours."""
 
     id = serializers.CharField(source="step.public_id")
@@ -65,11 +65,11 @@ def answer(request: Request, public_id: str) -> Response:
     rows: Any = [
         row for milestone in order.milestones.all() if milestone.pk in found for row in found[milestone.pk].rows
     ]
-    return Response(StepOut(rows, many=True).data)
+    return Response(ProgressStepOut(rows, many=True).data)
 
 
 class Steps(APIView):
-    @extend_schema(responses=StepOut(many=True))
+    @extend_schema(responses=ProgressStepOut(many=True))
     def get(self, request: Request, public_id: str) -> Response:
         """The steps of every milestone of one of your orders, in their order."""
         return answer(request, public_id)
@@ -78,7 +78,7 @@ class Steps(APIView):
 class Share(IdempotentWrites):
     parser_classes = (ShallowJSONParser, MultiPartParser)
 
-    @extend_schema(request={"application/json": ShareIn, "multipart/form-data": ShareIn}, responses=StepOut(many=True))
+    @extend_schema(request={"application/json": ShareIn, "multipart/form-data": ShareIn}, responses=ProgressStepOut(many=True))
     def post(self, request: Request, public_id: str, step_id: str) -> Response:
         """Share the next step (seller). It moves neither money nor state; the buyer of a stage is told."""
         order = find_order(request, public_id)
@@ -91,7 +91,7 @@ class Share(IdempotentWrites):
 
 
 class Acknowledge(IdempotentWrites):
-    @extend_schema(request=None, responses=StepOut(many=True))
+    @extend_schema(request=None, responses=ProgressStepOut(many=True))
     def post(self, request: Request, public_id: str, step_id: str) -> Response:
         """Say that you have seen a stage (buyer). It accepts nothing."""
         acknowledge_step(order=find_order(request, public_id), actor=caller(request), step_id=step_id)
