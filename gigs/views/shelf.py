@@ -29,7 +29,9 @@ def mine(request: SignedIn) -> HttpResponse:
     gigs, archived = own_gigs(working_for(request)), "archived" in request.GET
     put_away = gigs.filter(state=GigState.ARCHIVED)
     shown = put_away if archived else gigs.exclude(state=GigState.ARCHIVED)
-    page = Paginator(as_cards(shown, policies=policies_in_force(now=clock.now())), PER_PAGE)
+    page = Paginator(
+        as_cards(shown.select_related("subcategory"), policies=policies_in_force(now=clock.now())), PER_PAGE
+    )
     context = {
         "page": page.get_page(request.GET.get("page")),
         "archived": archived,

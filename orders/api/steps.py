@@ -78,7 +78,9 @@ class Steps(APIView):
 class Share(IdempotentWrites):
     parser_classes = (ShallowJSONParser, MultiPartParser)
 
-    @extend_schema(request={"application/json": ShareIn, "multipart/form-data": ShareIn}, responses=ProgressStepOut(many=True))
+    @extend_schema(
+        request={"application/json": ShareIn, "multipart/form-data": ShareIn}, responses=ProgressStepOut(many=True)
+    )
     def post(self, request: Request, public_id: str, step_id: str) -> Response:
         """Share the next step (seller). It moves neither money nor state; the buyer of a stage is told."""
         order = find_order(request, public_id)

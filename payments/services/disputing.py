@@ -22,6 +22,7 @@ from payments.enums import (
 from payments.gateway import DisputeSnapshot
 from payments.models import Charge, ChargeAttempt, Dispute
 from payments.services import booking
+from payments.services.adopting import adopt_refunds
 from payments.services.announcing import announce_dispute, set_dispute_outcome
 from payments.services.holding import lift_payout_hold, place_payout_hold
 from payments.services.losing import take_loss
@@ -33,11 +34,16 @@ log = structlog.get_logger(__name__)
 
 CAPTURED = (AttemptState.SUCCEEDED, AttemptState.SURPLUS)
 INQUIRIES = ("warning_needs_response", "warning_under_review")
+MAY_BE_LOST = ("lost", "warning_closed", "prevented")
 REASON = "The buyer’s bank asks for the money back."
 
 
 def follow_dispute(*, provider_id: str) -> bool:
-    """Fetch a dispute and settle it; False when it is about no payment of ours. Network: never in a transaction."""
+    """Fetch a dispute and settle it; False when it is about no payment of ours, or its end has to wait.
+
+    What was refunded before the bank decided has its row first: a loss takes only what is left, and a refund that was
+    made in the dashboard would find nothing any more (R-PAY-7). Network: never in a transaction. Raises GatewayError.
+    """
     snapshot = default_gateway().get_dispute(provider_id)
     attempt = _attempt_of(snapshot)
     if attempt is None:
@@ -47,21 +53,23 @@ def follow_dispute(*, provider_id: str) -> bool:
         attempt.refresh_from_db()
     if attempt.state not in CAPTURED:
         return False
-    settle_dispute(attempt_id=attempt.pk, snapshot=snapshot)
-    return True
+    may_end = snapshot.status not in MAY_BE_LOST or adopt_refunds(attempt_id=attempt.pk)
+    settle_dispute(attempt_id=attempt.pk, snapshot=snapshot, may_end=may_end)
+    return may_end
 
 
-def settle_dispute(*, attempt_id: int, snapshot: DisputeSnapshot) -> Dispute:
+def settle_dispute(*, attempt_id: int, snapshot: DisputeSnapshot, may_end: bool = True) -> Dispute:
     """Write down what the provider says, then announce it. Never inside a transaction; safe to repeat.
 
-    The money that moved and what it means are two steps, each of which locks its accounts in their one order.
+    The money that moved and what it means are two steps, each of which locks its accounts in their one order. Without
+    `may_end` the second waits for other news.
     """
     with transaction.atomic(durable=True):
         charge, attempt = lock_attempt(attempt_id)
         dispute = _find(snapshot) or _open(charge, attempt, snapshot, database_now())
         matches = _record(charge, dispute, snapshot, database_now())
     crash_point("dispute:booked")
-    if matches:
+    if matches and may_end:
         with transaction.atomic(durable=True):
             charge, dispute = lock_dispute(dispute.pk)
             _follow(charge, dispute, snapshot, database_now())

@@ -121,7 +121,7 @@ def test_r_gig_9_the_list_is_searched_and_filtered(client: Client, gig: Gig, sel
     assert "No gig says “lgoo draw”. Showing “logo draw”. 1 gig" in page(client, f"{address}?q=lgoo+draw")
     assert "draw your logo" not in page(client, f"{address}?milestones=on")
     assert gig.title not in page(client, f"{address}?category=design")
-    assert "Nothing fits that" in page(client, f"{address}?q=zzzzzz")
+    assert "Nothing fits all of that" in page(client, f"{address}?q=zzzzzz")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from payments.enums import EventState, RefundKind, RefundOrigin, RefundState
+from payments.enums import DisputeState, EventState, RefundKind, RefundOrigin, RefundState
 from payments.errors import ChargeDisputed, RefundDiffers
-from payments.models import Charge, Refund, WebhookEvent
+from payments.models import Charge, Dispute, Refund, WebhookEvent
 from payments.services.adopting import adopt_refunds
 from payments.services.receiving import fetch_events
 from payments.services.refunding import request_refund
@@ -174,6 +174,41 @@ def test_an_inquiry_is_no_hindrance(stripe: StripeDouble, paid: Charge) -> None:
     hear(stripe)
     submit_refund(refund_id=ask(paid).pk)
     assert balances() == {"captured": 8_400, "refunded": 8_400}
+
+
+@pytest.mark.parametrize("part", [4_200, 8_400])
+def test_r_pay_7_one_made_before_a_chargeback_was_lost_is_booked_though_we_hear_of_the_loss_first(
+    stripe: StripeDouble, paid: Charge, part: int
+) -> None:
+    stripe.refund_in_dashboard(payment_of(paid), part)
+    stripe.close_dispute(stripe.dispute(payment_of(paid))["id"], won=False)
+    stripe.deliver_webhooks()
+    refunds = WebhookEvent.objects.filter(type__contains="refund")
+    refunds.update(state=EventState.IGNORED)
+    sweep_events()
+    refunds.update(state=EventState.RECEIVED)
+    sweep_events()
+    assert Refund.objects.get().state == RefundState.SUCCEEDED
+    lost = {"lost": 8_400 - part} if part < 8_400 else {}
+    assert balances() == {"captured": 8_400, "refunded": part, **lost}
+    assert set(WebhookEvent.objects.values_list("state", flat=True)) <= {EventState.DONE, EventState.IGNORED}
+
+
+def test_r_pay_7_a_loss_waits_while_a_dashboard_refund_waits_for_ours(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    ours = ask(paid, 5_000)
+    stripe.refund_in_dashboard(payment_of(paid), 5_000)
+    stripe.close_dispute(stripe.dispute(payment_of(paid))["id"], won=False)
+    hear(stripe)
+    assert (Dispute.objects.get().state, balances()["disputed"]) == (DisputeState.NEEDS_RESPONSE, 8_400)
+    submit_refund(refund_id=ours.pk)
+    time_passes(timedelta(minutes=5))
+    for _ in range(2):
+        sweep_events()
+        time_passes(timedelta(minutes=5))
+    assert Dispute.objects.get().state == DisputeState.LOST
+    assert balances() == {"captured": 8_400, "refunded": 5_000, "lost": 3_400}
 
 
 @pytest.mark.parametrize("change", [{"amount": 4_199}, {"currency": "EUR"}, {"payment_id": "pi_x"}])
