@@ -22,6 +22,7 @@ from offers.errors import (
     NothingProposed,
     NotYourStep,
     OfferExpired,
+    OfferMovedOn,
     OfferNeedsGig,
     OfferNotOpen,
     TooLong,
@@ -135,7 +136,7 @@ def test_a_draft_begun_on_the_counter_offer_does_not_stand_in_the_way(seller: Us
     proposed = counter(make_offer(seller, buyer))
     begun = services.revise_offer(offer=proposed, seller=seller, now=proposed.created_at)
     services.send_on_these_terms(offer=proposed, seller=seller)
-    with pytest.raises(OfferNotOpen, match="replaced"):
+    with pytest.raises(OfferMovedOn, match="version 3"):
         services.send_offer(offer=begun, seller=seller)
 
 

@@ -129,6 +129,36 @@ def test_a_part_is_not_sent_under_a_new_key_before_the_list_can_be_believed(
     assert [each["amount"] for each in stripe.objects("refund")] == [4_200]
 
 
+def test_r_pay_3_an_error_that_stripe_keeps_under_the_key_holds_a_refund_up_for_minutes_not_for_a_day(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    """Stripe answers a key with the 500 that it once gave: after three replays the list is asked, then a new key."""
+    refund = request_refund(charge=paid, amount=4_200, reason="A part", now=NOW)
+    stripe.faults.add("error_before", on="POST /v1/refunds")
+    submit_refund(refund_id=refund.pk)
+    keys = []
+    for _ in range(5):
+        keys.append(Refund.objects.get(pk=refund.pk).idempotency_key)
+        time_passes(timedelta(minutes=16))
+        sweep_refunds()
+    assert keys == [refund.idempotency_key] * 4 + [f"refund:{refund.public_id}:5"]
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert [each["amount"] for each in stripe.objects("refund")] == [4_200]
+
+
+def test_r_pay_3_what_such_an_error_hid_is_found_and_not_sent_again(
+    stripe: StripeDouble, paid: Charge, time_passes: Pass
+) -> None:
+    refund = request_refund(charge=paid, amount=4_200, reason="A part", now=NOW)
+    stripe.faults.add("error_after", on="POST /v1/refunds")
+    submit_refund(refund_id=refund.pk)
+    for _ in range(5):
+        time_passes(timedelta(minutes=16))
+        sweep_refunds()
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SUCCEEDED
+    assert [each["amount"] for each in stripe.objects("refund")] == [4_200]
+
+
 def test_a_lease_keeps_a_second_worker_away(stripe: StripeDouble, paid: Charge, kill_at: Callable[[str], None]) -> None:
     refund = ask(paid)
     kill_at("refund:leased")

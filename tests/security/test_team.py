@@ -29,6 +29,8 @@ OWNERS_ALONE = (
     "/inbox/{conversation}/report/",
     "/offers/ask/{conversation}/",
     "/api/v1/conversations/{conversation}/",
+    "/reviews/order/{order}/",
+    "/api/v1/orders/{order}/review/",
 )
 OUTSIDERS = ("contributor", "removed", "invited")
 

@@ -40,6 +40,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "token": token.public_id,
         "invoice": invoice.number,
         "card": SavedMethod.objects.get(user=buyer).stripe_id,
+        "buyer": buyer.public_id,
         "seller": seller.public_id,
     }
 
