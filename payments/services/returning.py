@@ -30,12 +30,13 @@ log = structlog.get_logger(__name__)
 
 def submit_refund(*, refund_id: int) -> None:
     """Take a refund as far as it goes now. Network: never in a transaction. Safe for any number of workers at once."""
-    refund = _lease(refund_id)
-    if refund is None:
+    leased = _lease(refund_id)
+    if leased is None:
         return
+    refund, looks_up = leased
     crash_point("refund:leased")
     try:
-        snapshot = _send(refund)
+        snapshot = _look_up(refund) if looks_up else _send(refund)
     except (RequestRejected, StateConflict) as error:
         _follow_refusal(refund, error)
     except GatewayError as error:
@@ -116,14 +117,15 @@ def look_at_refund(refund: Refund) -> None:
         settle_refund(refund_id=refund.pk, snapshot=default_gateway().get_refund(refund.provider_id))
 
 
-def _lease(refund_id: int) -> Refund | None:
+def _lease(refund_id: int) -> tuple[Refund, bool] | None:
+    """Commit that this worker has it for a while, and whether it is to look it up; None: there is nothing to do now."""
     with transaction.atomic(durable=True):
         _, refund = lock_refund(refund_id)
         now = database_now()
         to_send = (RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN)
         if refund.state not in to_send or refund.due_at > now:
             return None
-        if _must_look_up(refund):
+        if looks_up := _must_look_up(refund, now):
             settled_in = (refund.sent_at or now) + timing.SETTLING_IN
             if settled_in > now:  # a list endpoint may not show yet what came of the last send
                 refund.due_at = settled_in
@@ -137,25 +139,29 @@ def _lease(refund_id: int) -> Refund | None:
         refund.save()
         if refund.state != RefundState.SUBMITTING:  # still so when the worker before died
             move_refund(refund, "submit", ChargeActor.WORKER)
-        return refund
+        return refund, looks_up
 
 
-def _must_look_up(refund: Refund) -> bool:
-    return refund.first_sent_at is not None and refund.first_sent_at <= database_now() - timing.KEY_LIFE
+def _must_look_up(refund: Refund, now: datetime) -> bool:
+    """Its key is too old, or was replayed too often, to learn anything by sending it again: a stored 500 stays one."""
+    if refund.first_sent_at is None:
+        return False
+    return refund.first_sent_at <= now - timing.KEY_LIFE or refund.tries > timing.REPLAYS
+
+
+def _look_up(refund: Refund) -> RefundSnapshot:
+    """Found by listing. Where nothing is, it is sent again later, under a new key."""
+    found = default_gateway().find_refunds(refund_ref=refund.public_id, payment_id=refund.attempt.payment_id or "")
+    if found:
+        return found[0]
+    _renew_key(refund)
+    raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
 
 
 def _send(refund: Refund) -> RefundSnapshot:
-    """The refund as the provider has it. A key that is too old is not replayed: what it did is looked up by listing."""
-    payment_id = refund.attempt.payment_id or ""
-    if _must_look_up(refund):
-        found = default_gateway().find_refunds(refund_ref=refund.public_id, payment_id=payment_id)
-        if found:
-            return found[0]
-        _renew_key(refund)
-        raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
     return default_gateway().refund(
         refund_ref=refund.public_id,
-        payment_id=payment_id,
+        payment_id=refund.attempt.payment_id or "",
         amount=refund.amount,
         idempotency_key=refund.idempotency_key,
     )
