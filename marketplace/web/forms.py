@@ -8,6 +8,8 @@ from django.conf import settings
 from marketplace.kernel.currencies import SYMBOLS
 from marketplace.kernel.errors import DomainError, ManyInvalid
 from marketplace.kernel.money import Money
+from marketplace.web.errors import FileEmpty
+from marketplace.web.files import clean_name
 
 
 def add_domain_error(form: forms.BaseForm, exc: DomainError) -> None:
@@ -80,7 +82,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Several files in one input; cleaned to a list, empty when none was chosen."""
+    """Several files in one input; cleaned to a list, empty when none was chosen. A refusal names each empty file."""
 
     widget = ManyFilesInput
 
@@ -89,4 +91,6 @@ class ManyFilesField(forms.FileField):
         if not chosen:
             super().clean(None, initial)
             return []
+        if empty := [FileEmpty(name=clean_name(file.name)).message for file in chosen if not file.size]:
+            raise forms.ValidationError(empty, code="empty")
         return [super(ManyFilesField, self).clean(file, initial) for file in chosen]

@@ -113,6 +113,7 @@ def test_several_files_come_as_a_list() -> None:
         ManyFilesField().clean([])
 
 
-def test_several_empty_files_are_refused() -> None:
-    with pytest.raises(forms.ValidationError, match="empty"):
-        ManyFilesField().clean([upload("a.txt", b"")])
+def test_of_several_files_the_empty_ones_are_refused_by_name() -> None:
+    with pytest.raises(forms.ValidationError) as refusal:
+        ManyFilesField().clean([upload("a.txt", b""), upload("b.txt", b"b"), upload("c.txt", b"")])
+    assert refusal.value.messages == [f"“{name}” is empty. Choose the file again." for name in ("a.txt", "c.txt")]
