@@ -192,10 +192,8 @@ STATES: dict[str, Builder] = {
         month_in_revision, last_month_delivered, between_months, month_refused, subscription_ended,
     )
 }  # fmt: skip
-RUNNING = [name for name in STATES if name not in (
-    "finished", "stopped", "review_lapsed", "payment_lapsed", "abandoned", "cancelled", "ended_by_support",
-    "subscription_ended",
-)]  # fmt: skip
+COMPLETED = ("finished", "stopped", "review_lapsed", "payment_lapsed", "ended_by_support", "subscription_ended")
+RUNNING = [name for name in STATES if name not in (*COMPLETED, "abandoned", "cancelled")]
 
 
 def _subscribe(buyer: User, seller: User) -> Order:

@@ -21,7 +21,7 @@ from tests.factories.gigs import make_draft, make_gig
 from tests.factories.inbox import make_conversation, say
 from tests.factories.milestones import make_design
 from tests.factories.offers import counter, make_offer
-from tests.factories.order_states import STATES
+from tests.factories.order_states import COMPLETED, STATES
 from tests.factories.orders import current
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -46,7 +46,8 @@ EXPECTED = {
     "in_revision": "revise",
     "late": "deliver",
     "more_time_asked": "answer_more_time",
-}
+    "month_in_revision": "revise",
+} | dict.fromkeys(COMPLETED, "write_review")
 
 
 @pytest.mark.parametrize("state", STATES)

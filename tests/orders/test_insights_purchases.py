@@ -10,7 +10,7 @@ from orders.presenters.insights.needs import Need
 from orders.presenters.insights.purchases import needs_of_buyer
 from tests.factories import order_states
 from tests.factories.offers import make_offer
-from tests.factories.order_states import STATES
+from tests.factories.order_states import COMPLETED, STATES
 from tests.factories.orders import current
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -24,7 +24,10 @@ EXPECTED = {
     "payment_failed": "pay",
     "action_required": "pay",
     "consent_wanted": "pay",
-}
+    "month_delivered": "decide",
+    "last_month_delivered": "decide",
+    "month_refused": "pay",
+} | dict.fromkeys(COMPLETED, "write_review")
 
 
 def needs(user: User) -> list[Need]:
