@@ -1,5 +1,6 @@
 """What the bank knows, read in the simulator's own store: the truth that news is held to."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from payments.simulator.core import Simulator
@@ -19,21 +20,30 @@ class Truth:
     page_is_open: bool = False
 
 
-def read_truth(simulator: Simulator, charge_ref: str) -> Truth:
+def read_truth(simulator: Simulator, charge_ref: str, *, handed_out: Container[str]) -> Truth:
+    """`handed_out`: the addresses of pages that the buyer was given.
+
+    By a page whose address was lost with the bank’s answer nobody can pay, and without its id nobody can
+    close it: it ends within the hour, and what came by it all the same would go back in full.
+    """
     truth, store = Truth(), simulator.store
+    pages = [page for page in store.each("checkout.session") if page["metadata"].get("charge_ref") == charge_ref]
+    completed = {page["payment_intent"] for page in pages if page["status"] == "complete"}
     for intent in store.each("payment_intent"):
         if intent["metadata"].get("charge_ref") == charge_ref:
-            _read_intent(truth, intent)
+            _read_intent(truth, intent, page_is_over=intent["id"] in completed)
     now = simulator.clock().timestamp()
-    for page in store.each("checkout.session"):
-        if page["metadata"].get("charge_ref") == charge_ref and page["status"] == "open" and page["expires_at"] > now:
+    for page in pages:
+        if page["status"] == "open" and page["expires_at"] > now and page["url"] in handed_out:
             truth.page_is_open = truth.may_still_take = True
     return truth
 
 
-def _read_intent(truth: Truth, intent: Json) -> None:
+def _read_intent(truth: Truth, intent: Json, *, page_is_over: bool) -> None:
+    """One that failed after its page was completed can't be tried again; nor cancelled, being the page's own."""
     truth.captures += intent["status"] == "succeeded"
-    truth.may_still_take |= intent["status"] not in TAKES_NOTHING and intent["latest_charge"] is not None
+    over = page_is_over and intent["status"] == "requires_payment_method"
+    truth.may_still_take |= intent["status"] not in TAKES_NOTHING and intent["latest_charge"] is not None and not over
     error = intent["last_payment_error"]
     if error:
         truth.refusals.add("wants buyer" if error["code"] == "authentication_required" else "declined")

@@ -87,6 +87,8 @@ class Life:
         agreed = agreement_of(self.order.plan, start.policy, has_questions=self.order.requirements.exists())
         self.model = Reference(agreed=agreed, now=self.clock())
         self.page = ""
+        self.handed_out: set[str] = set()  # every page's address that the buyer was given
+        self.may_be_refused_again = False
         self.payouts = following.Payouts()
         self.agree()
 
@@ -104,7 +106,10 @@ class Life:
         return done
 
     def pay(self) -> str:
-        """The buyer asks for the hosted page; it may be there, or what happened before comes to light."""
+        """The buyer asks for the hosted page; it may be there, or what happened before comes to light.
+
+        An error that the bank keeps under the key comes once more when the fault is over; then there is a new key.
+        """
         if self.model.held_since or self.model.state not in ("pending_payment", "awaiting_next_payment"):
             return self._refused(lambda: funding.prepare_payment(order=self.order, actor=self.cast.buyer))
         self.model.try_to("pay_again", "buyer")
@@ -115,9 +120,12 @@ class Life:
         except DomainError as refusal:
             self.follow()
             payable = before in (Phase.PAGE, Phase.DECLINED, Phase.WANTS_BUYER) and self.model.asked.phase == Phase.PAGE
-            if payable and not troubled:
+            if payable and not troubled and not self.may_be_refused_again:
                 raise Disagreement(f"no page: {refusal.code}") from refusal
+            self.may_be_refused_again = troubled
             return refusal.code
+        self.handed_out.add(self.page)
+        self.may_be_refused_again = False
         return "page"
 
     def press(self, scenario: str) -> str:
@@ -240,7 +248,7 @@ class Life:
     # --- Comparing ---
     def truth(self, owed: Owed) -> Truth:
         charge = read_charges(self.order.public_id)[self.model.owed.index(owed)]
-        return read_truth(self.bank.simulator, charge.ref)
+        return read_truth(self.bank.simulator, charge.ref, handed_out=self.handed_out)
 
     def follow(self) -> None:
         """Take what the application has learnt from the bank into the model, as far as it is true."""
@@ -252,7 +260,7 @@ class Life:
         for owed, charge in zip(self.model.owed, seen, strict=True):
             if charge.state == "quarantined":
                 raise Disagreement("a charge was quarantined")
-            truth = read_truth(simulator, charge.ref)
+            truth = read_truth(simulator, charge.ref, handed_out=self.handed_out)
             news.hear(self.model, owed, charge.phase, truth)
             if charge.surplus + (charge.phase == Phase.PAID) > truth.captures:
                 raise Disagreement(f"{charge.surplus} payments too many; the bank took {truth.captures}")
