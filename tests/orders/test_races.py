@@ -12,8 +12,10 @@ from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, connections
+from django.db.models import F
 
 from accounts.models import User
+from inbox.models import Message
 from marketplace.kernel.errors import DomainError
 from orders.actors import CLOCK
 from orders.models import Order, TimelineEntry
@@ -91,6 +93,7 @@ def violations(story: Story, raised: list[BaseException | None]) -> list[str]:
 @pytest.fixture
 def delivered(transactional_db: None, stripe: StripeDouble, buyer: User, seller: User) -> Callable[[], Story]:
     def make() -> Story:
+        Message.objects.update(at=F("at") - timedelta(minutes=2))  # nobody may write offers at this pace
         story = Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
         story.pay()
         story.deliver()
