@@ -137,8 +137,8 @@ CALLS: tuple[Fault, ...] = (
     fault(
         "a_lost_telling_is_not_repeated",
         "payments/services/announcing.py",
-        '        Charge.objects.filter(pk=charge.pk).update(announce_tries=F("announce_tries") + 1)\n',
-        "        Charge.objects.filter(pk=charge.pk).update(announced_at=database_now())\n",
+        "        type(row)._default_manager.filter(pk=row.pk).update(**{tries: F(tries) + 1})\n",
+        "        type(row)._default_manager.filter(pk=row.pk).update(announced_at=database_now())\n",
         "tests/payments/test_announcing.py::test_a_receiver_that_fails_undoes_only_the_telling",
     ),
 )
