@@ -60,7 +60,8 @@ class Beginning:
         if self.chosen and forms.stages.forms and self.desk.request.method != "POST":
             self.asks = self.chosen
         asks = TemplateCard(self.asks, self._prices) if self.asks else None
-        return {"beginning": self, "asks": asks, "kept_template": self.kept}
+        focus = {"focus": "keep-mine"} if asks else {}
+        return {"beginning": self, "asks": asks, "kept_template": self.kept} | focus
 
     @cached_property
     def chosen(self) -> WorkflowTemplate | None:

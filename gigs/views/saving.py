@@ -129,8 +129,8 @@ class Sheet(ABC, Generic[Forms]):
         forms.place(refused)
         desk = self.desk.anew(stored=bool(said.get("kept")))
         status = 409 if "elsewhere" in said else 422 if refused else 200
-        more = {"focus": focus_after(action, rows), "removed": rows.removed}
-        return desk.show(self.context(forms) | said | more, status=status, part="form")
+        more: dict[str, object] = {"focus": focus_after(action, rows), "removed": rows.removed}
+        return desk.show(more | self.context(forms) | said, status=status, part="form")
 
     def _store_on_the_way(self, forms: Forms) -> dict[str, object]:
         """What to say about it: `kept`, the instant; or `refused`, the words, with `errors` or `elsewhere`."""
@@ -165,4 +165,6 @@ def focus_after(action: str, rows: FormRows) -> str:
             return f"id_{prefix}-{rows.count(prefix) - 1}-{field}"
         case ["remove", *_]:
             return "undo"
+        case ["template" | "replace", _] if rows.count("stages"):
+            return "id_stages-0-name"
     return ""
