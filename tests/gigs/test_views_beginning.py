@@ -77,6 +77,7 @@ def test_r_gig_4_by_htmx_only_the_form_comes_back(selling: Client, plain: Gig, o
     posted = description(action=f"template {own.public_id}")
     page = selling.post(address(plain, TABS), posted, headers={"HX-Request": "true"}).content.decode()
     assert page.lstrip().startswith('<form method="post" id="editor"')
+    assert 'data-focus-on="id_stages-0-name"' in page
     assert [part.part for _, part in stored(plain).stages_of(PackageTier.BASIC)] == [6_500, 19_500]  # type: ignore[union-attr]
 
 
@@ -86,6 +87,7 @@ def test_r_gig_8_milestones_that_are_there_are_replaced_only_after_a_question(
     gig = make_draft(seller, design=make_design(10_000, 8_000, 8_000))
     page = press(selling, gig, f"template {own.public_id}", "100", "80", "80")
     assert "Replace your 3 milestones with “My usual”?" in page
+    assert 'data-focus-on="keep-mine"' in page
     assert len(stored(gig).stages) == 3  # type: ignore[union-attr]
     assert 'value="Step 3"' in page
     page = press(selling, gig, "keep-mine", "100", "80", "80")
