@@ -194,7 +194,7 @@ def _changing_queries() -> list[str]:
         return len(captured)
 
     for name, few, many in [
-        ("list", "/gigs/?most=5.00", "/gigs/"),
+        ("list", "/gigs/?most=5.00", "/gigs/?most=900000.00"),
         ("search", "/gigs/?q=logo&most=5.00", "/gigs/?q=logo"),
         ("mistyped search", "/gigs/?q=lgoo&most=5.00", "/gigs/?q=lgoo"),
     ]:
