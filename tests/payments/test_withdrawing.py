@@ -50,21 +50,6 @@ def test_a_declined_payment_is_cancelled(stripe: StripeDouble, buyer: User) -> N
     assert intent["status"] == "canceled"
 
 
-def test_r_pay_3_a_payment_that_failed_after_its_page_was_completed_is_cancelled_too(
-    stripe: StripeDouble, time_passes: Pass
-) -> None:
-    """The news of the failure closes the page's attempt here; at Stripe the payment could be tried again."""
-    charge = make_charge()
-    stripe.faults.add("late_failure", on="/c/", seconds=60)
-    stripe.pay(open_page(charge))
-    time_passes(timedelta(minutes=2))
-    stripe.deliver_webhooks()
-    sweep_events()
-    assert last_attempt(charge).state == AttemptState.CLOSED
-    assert [each["status"] for each in stripe.objects("payment_intent")] == ["canceled"]
-    assert withdraw(charge).state == ChargeState.WITHDRAWN
-
-
 def test_a_charge_that_no_worker_has_taken_is_never_sent(stripe: StripeDouble, buyer: User) -> None:
     charge = make_charge(payer=buyer, method=make_saved_method(stripe, buyer))
     assert withdraw(charge).state == ChargeState.WITHDRAWN
