@@ -3,24 +3,15 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from marketplace.web.desk import ReadOnly
 from notifications.models import Notification
 
 
 @admin.register(Notification)
-class NotificationAdmin(admin.ModelAdmin[Notification]):
+class NotificationAdmin(ReadOnly, admin.ModelAdmin[Notification]):
     list_display = ("created_at", "recipient", "kind", "email_state", "attempts", "read_at")
     list_filter = ("email_state", "kind")
     list_select_related: ClassVar = ["recipient"]
     search_fields = ("recipient__email", "recipient__name", "public_id", "dedupe_key")
     date_hierarchy = "created_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
-        return False

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from marketplace.web import instants
+from marketplace.web.desk import ReadOnly
 from payments.enums import AuditKind
 from payments.models import (
     Audit,
@@ -20,40 +21,27 @@ from payments.models import (
 )
 
 
-class _Locked:
-    """No adding, changing or deleting, superusers included."""
-
-    def has_add_permission(self, *_: object, **__: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_: object, **__: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_: object, **__: object) -> bool:
-        return False
-
-
-class AttemptInline(_Locked, admin.TabularInline[ChargeAttempt, Charge]):
+class AttemptInline(ReadOnly, admin.TabularInline[ChargeAttempt, Charge]):
     model = ChargeAttempt
     fields = ("number", "mode", "state", "payment_id", "checkout_id", "tries", "sent_at", "due_at")
     extra = 0
 
 
-class RefundInline(_Locked, admin.TabularInline[Refund, Charge]):
+class RefundInline(ReadOnly, admin.TabularInline[Refund, Charge]):
     model = Refund
     fields = ("public_id", "kind", "money", "state", "reason", "provider_id", "failure", "created_at")
     readonly_fields = ("public_id", "money")
     extra = 0
 
 
-class PostingInline(_Locked, admin.TabularInline[Posting, JournalEntry]):
+class PostingInline(ReadOnly, admin.TabularInline[Posting, JournalEntry]):
     model = Posting
     fields = ("account", "amount")
     extra = 0
 
 
 @admin.register(Charge)
-class ChargeAdmin(_Locked, admin.ModelAdmin[Charge]):
+class ChargeAdmin(ReadOnly, admin.ModelAdmin[Charge]):
     """Found by number, person, or any id of Stripe (R-SUP-1)."""
 
     list_display = ("public_id", "payer", "payee", "total_money", "state", "outcome", "created_at")
@@ -67,7 +55,7 @@ class ChargeAdmin(_Locked, admin.ModelAdmin[Charge]):
 
 
 @admin.register(Refund)
-class RefundAdmin(_Locked, admin.ModelAdmin[Refund]):
+class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
     list_display = ("public_id", "charge", "kind", "money", "state", "created_at")
     list_filter = ("state", "kind")
     list_select_related = ("charge",)
@@ -75,7 +63,7 @@ class RefundAdmin(_Locked, admin.ModelAdmin[Refund]):
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(_Locked, admin.ModelAdmin[JournalEntry]):
+class JournalEntryAdmin(ReadOnly, admin.ModelAdmin[JournalEntry]):
     list_display = ("source", "kind", "group", "currency", "at")
     list_filter = ("kind", "currency")
     search_fields = ("source", "group")
@@ -83,21 +71,21 @@ class JournalEntryAdmin(_Locked, admin.ModelAdmin[JournalEntry]):
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(_Locked, admin.ModelAdmin[LedgerAccount]):
+class LedgerAccountAdmin(ReadOnly, admin.ModelAdmin[LedgerAccount]):
     list_display = ("kind", "dimension", "currency", "balance")
     list_filter = ("kind", "currency")
     search_fields = ("dimension",)
 
 
 @admin.register(WebhookEvent)
-class WebhookEventAdmin(_Locked, admin.ModelAdmin[WebhookEvent]):
+class WebhookEventAdmin(ReadOnly, admin.ModelAdmin[WebhookEvent]):
     list_display = ("event_id", "type", "object_id", "state", "tries", "received_at")
     list_filter = ("state", "type")
     search_fields = ("event_id", "object_id")
 
 
 @admin.register(Audit)
-class AuditAdmin(_Locked, admin.ModelAdmin[Audit]):
+class AuditAdmin(ReadOnly, admin.ModelAdmin[Audit]):
     """What the checks of the money found last: the operator's page."""
 
     list_display = ("checked", "kind", "verdict", "compared", "ended_at")
@@ -117,7 +105,7 @@ class AuditAdmin(_Locked, admin.ModelAdmin[Audit]):
 
 
 @admin.register(Document)
-class DocumentAdmin(_Locked, admin.ModelAdmin[Document]):
+class DocumentAdmin(ReadOnly, admin.ModelAdmin[Document]):
     """Every paper as it was issued; nothing about it is ever changed (R-PAY-6)."""
 
     list_display = ("number", "kind", "person", "side", "money", "title", "issued_at")

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from marketplace.web.desk import ReadOnly
 from reviews.models import Review
 
 
 @admin.register(Review)
-class ReviewAdmin(admin.ModelAdmin[Review]):
+class ReviewAdmin(ReadOnly, admin.ModelAdmin[Review]):
     list_display = ("order", "side", "author", "subject", "stars", "revealed_at")
     list_filter = ("side", "stars")
     list_select_related = ("order", "author", "subject")
@@ -21,12 +22,3 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return super().get_queryset(request).filter(revealed_at__isnull=False)
-
-    def has_add_permission(self, *_: object, **__: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_: object, **__: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_: object, **__: object) -> bool:
-        return False

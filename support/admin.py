@@ -1,9 +1,9 @@
 """The desk: orders in Django's admin, read whole, changed by nobody's hand (R-SUP-5)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from inbox.models import Report
 from marketplace.kernel import clock
 from marketplace.web import instants
+from marketplace.web.desk import ReadOnly
 from marketplace.web.states import look_of
 from orders.models import Order
 from payments.models import ConnectedAccount, Dispute
@@ -26,9 +27,32 @@ from support.views import disputes as dispute_views
 from support.views import orders as views
 from support.views import refunds, reports, sellers
 
+Row = TypeVar("Row", bound=Model)
+
+
+class _Desk(ReadOnly, admin.ModelAdmin[Row]):
+    """A model whose objects have a page of ours, `change_form_template`, which reads what `page` gives."""
+
+    def page(self, request: HttpRequest, obj: Row) -> dict[str, object]:
+        """Nothing but what Django's own page has."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, object],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Row | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= {"subtitle": None} | self.page(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(_Desk[Order]):
     list_display = ("number", "title", "buyer", "seller", "standing", "placed")
     list_filter = ("state", "completion", "order_type")
     list_select_related = ("buyer", "seller")
@@ -49,15 +73,6 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     @admin.display(description="Placed", ordering="created_at")
     def placed(self, order: Order) -> str:
         return instants.tag(order.created_at, instants.minute)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         return super().changelist_view(request, (extra_context or {}) | {"title": "Orders"})
@@ -80,23 +95,13 @@ class OrderAdmin(admin.ModelAdmin[Order]):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, object],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Order | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= {"desk": desk_of(obj, now=clock.now()), "may_cancel": request.user.has_perm("orders.cancel")}
-            context |= {"title": f"{obj.number}: {obj.title}", "subtitle": None}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page(self, request: HttpRequest, obj: Order) -> dict[str, object]:
+        words = {"desk": desk_of(obj, now=clock.now()), "may_cancel": request.user.has_perm("orders.cancel")}
+        return words | {"title": f"{obj.number}: {obj.title}"}
 
 
 @admin.register(Dispute)
-class DisputeAdmin(admin.ModelAdmin[Dispute]):
+class DisputeAdmin(_Desk[Dispute]):
     """Chargebacks and inquiries, those that wait for us first, by the day on which our answer is due."""
 
     list_display = ("order_number", "sum", "standing", "answer", "due", "why")
@@ -137,15 +142,6 @@ class DisputeAdmin(admin.ModelAdmin[Dispute]):
     def due(self, dispute: Dispute) -> str:
         return instants.tag(dispute.evidence_due, instants.minute) if dispute.closed_at is None else "decided"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Dispute | None = None) -> bool:
-        return False
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         return super().changelist_view(request, (extra_context or {}) | {"title": "Chargebacks"})
 
@@ -153,20 +149,9 @@ class DisputeAdmin(admin.ModelAdmin[Dispute]):
         answer = self.admin_site.admin_view(dispute_views.answer)
         return [path("<int:pk>/answer/", answer, name="payments_dispute_answer"), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, object],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Dispute | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            desk = dispute_desk_of(obj)
-            context |= {"desk": desk, "may_answer": request.user.has_perm("orders.cancel"), "title": desk.title}
-            context |= {"subtitle": None}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page(self, request: HttpRequest, obj: Dispute) -> dict[str, object]:
+        desk = dispute_desk_of(obj)
+        return {"desk": desk, "may_answer": request.user.has_perm("orders.cancel"), "title": desk.title}
 
 
 def _badge(state: str, label: str) -> str:
@@ -175,7 +160,7 @@ def _badge(state: str, label: str) -> str:
 
 
 @admin.register(ConnectedAccount)
-class ConnectedAccountAdmin(admin.ModelAdmin[ConnectedAccount]):
+class ConnectedAccountAdmin(_Desk[ConnectedAccount]):
     """Where sellers are paid: what Stripe says of them, what waits, and a hold on all of it (R-SUP-4)."""
 
     list_display = ("user", "stripe_id", "country", "transfers_active", "disabled_reason", "refreshed_at")
@@ -185,36 +170,17 @@ class ConnectedAccountAdmin(admin.ModelAdmin[ConnectedAccount]):
     search_help_text = "A name, an e-mail address or a Stripe id (acct_…)"
     change_form_template = "admin/payments/connectedaccount/desk.html"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> bool:
-        return False
-
     def get_urls(self) -> list[URLPattern]:
         hold = self.admin_site.admin_view(sellers.hold)
         return [path("<int:pk>/hold/", hold, name="payments_connectedaccount_hold"), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, object],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: ConnectedAccount | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}
-            context |= {"title": f"Payouts to {obj.user.display_name}", "subtitle": None}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page(self, request: HttpRequest, obj: ConnectedAccount) -> dict[str, object]:
+        words = {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}
+        return words | {"title": f"Payouts to {obj.user.display_name}"}
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin[Report]):
+class ReportAdmin(_Desk[Report]):
     """What people report of their conversations, the oldest that nobody has resolved at the top (R-OFR-1)."""
 
     list_display = ("public_id", "reason", "about", "reporter", "said", "resolved_by")
@@ -236,29 +202,10 @@ class ReportAdmin(admin.ModelAdmin[Report]):
     def said(self, report: Report) -> str:
         return instants.tag(report.at, instants.minute)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False
-
     def get_urls(self) -> list[URLPattern]:
         resolve = self.admin_site.admin_view(reports.resolve)
         return [path("<int:pk>/resolve/", resolve, name="inbox_report_resolve"), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, object],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Report | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= {"desk": report_desk_of(obj), "may_resolve": request.user.has_perm("orders.cancel")}
-            context |= {"title": f"{obj.reporter.display_name} reports {obj.reported.display_name}", "subtitle": None}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page(self, request: HttpRequest, obj: Report) -> dict[str, object]:
+        words = {"desk": report_desk_of(obj), "may_resolve": request.user.has_perm("orders.cancel")}
+        return words | {"title": f"{obj.reporter.display_name} reports {obj.reported.display_name}"}

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-ORDER = ("orders", "payments", "accounts", "inbox", "gigs", "milestones", "notifications", "auth")
+ORDER = ("orders", "reviews", "payments", "accounts", "inbox", "gigs", "milestones", "notifications", "auth")
 SIGN_IN = frozenset({"account", "mfa", "usersessions"})  # a verified address or a second step would open an account
 
 
