@@ -1,11 +1,11 @@
 """How long machines wait for machines. Technical limits of the provider's protocol, not rules of the business."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 LEASE = timedelta(minutes=3)  # longer than every retry and time-out of one call
 KEY_LIFE = timedelta(hours=20)  # the provider may forget a key after 24 h: an older one is never sent again
 SETTLING_IN = timedelta(minutes=15)  # after the last send, until a list endpoint can be believed to show it
-REPLAYS = 3
+REPLAYS = 3  # after so many tries a key that still brings an error is left behind: a stored 500 stays one
 PAGE_LIFE = timedelta(hours=1)  # the hosted page; the provider allows 30 minutes to 24 hours
 PAGE_MARGIN = timedelta(minutes=2)  # a page about to close is not handed out
 DISPUTE_POLL = timedelta(hours=6)  # how often an undecided dispute is asked for, should a webhook be lost
@@ -24,6 +24,11 @@ PAYOUT_RETRY = timedelta(hours=1)  # after the provider's definite no to a trans
 ACCOUNT_LIFE = timedelta(days=1)  # after which a seller's account is asked about again without any news
 PAYOUT_PATIENCE = timedelta(days=1)  # a payout that waits for a person is looked at as often, should the news be lost
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+
+
+def key_is_spent(*, first_sent_at: datetime | None, tries: int, now: datetime) -> bool:
+    """True when a request sent again under its key would teach nothing: what came of it is to be found by listing."""
+    return first_sent_at is not None and (first_sent_at <= now - KEY_LIFE or tries > REPLAYS)
 
 
 def backoff(tries: int) -> timedelta:

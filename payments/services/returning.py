@@ -125,7 +125,8 @@ def _lease(refund_id: int) -> tuple[Refund, bool] | None:
         to_send = (RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN)
         if refund.state not in to_send or refund.due_at > now:
             return None
-        if looks_up := _must_look_up(refund, now):
+        looks_up = timing.key_is_spent(first_sent_at=refund.first_sent_at, tries=refund.tries, now=now)
+        if looks_up:
             settled_in = (refund.sent_at or now) + timing.SETTLING_IN
             if settled_in > now:  # a list endpoint may not show yet what came of the last send
                 refund.due_at = settled_in
@@ -140,13 +141,6 @@ def _lease(refund_id: int) -> tuple[Refund, bool] | None:
         if refund.state != RefundState.SUBMITTING:  # still so when the worker before died
             move_refund(refund, "submit", ChargeActor.WORKER)
         return refund, looks_up
-
-
-def _must_look_up(refund: Refund, now: datetime) -> bool:
-    """Its key is too old, or was replayed too often, to learn anything by sending it again: a stored 500 stays one."""
-    if refund.first_sent_at is None:
-        return False
-    return refund.first_sent_at <= now - timing.KEY_LIFE or refund.tries > timing.REPLAYS
 
 
 def _look_up(refund: Refund) -> RefundSnapshot:

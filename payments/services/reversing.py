@@ -34,12 +34,13 @@ SENDING = (ReversalState.SUBMITTING, ReversalState.UNKNOWN)
 
 def submit_reversal(*, reversal_id: int) -> None:
     """Take a reversal as far as it goes now. Network: never in a transaction. Any number of workers may try."""
-    reversal = _lease(reversal_id)
-    if reversal is None:
+    leased = _lease(reversal_id)
+    if leased is None:
         return
+    reversal, looks_up = leased
     crash_point("reversal:leased")
     try:
-        snapshot = _send(reversal)
+        snapshot = _look_up(reversal) if looks_up else _send(reversal)
     except (StateConflict, ObjectMissing, RequestRejected) as error:
         _fail(reversal, f"{type(error).__name__}: {error}")
     except GatewayError as error:
@@ -121,7 +122,8 @@ def _adopt(transfer: Transfer, snapshot: ReversalSnapshot) -> None:
             outbound.book_taken_back_elsewhere(reversal=reversal, now=now)
 
 
-def _lease(reversal_id: int) -> TransferReversal | None:
+def _lease(reversal_id: int) -> tuple[TransferReversal, bool] | None:
+    """Commit that this worker has it for a while, and whether it is to look it up; None: there is nothing to do now."""
     with transaction.atomic(durable=True):
         transfer, reversal = lock_reversal(reversal_id)
         now = database_now()
@@ -131,7 +133,8 @@ def _lease(reversal_id: int) -> TransferReversal | None:
             reversal.failure = "the debt is paid already"
             move_reversal(reversal, "drop", ChargeActor.WORKER)
             return None
-        if _must_look_up(reversal):
+        looks_up = timing.key_is_spent(first_sent_at=reversal.first_sent_at, tries=reversal.tries, now=now)
+        if looks_up:
             settled_in = (reversal.sent_at or now) + timing.SETTLING_IN
             if settled_in > now:
                 reversal.due_at = settled_in
@@ -145,27 +148,26 @@ def _lease(reversal_id: int) -> TransferReversal | None:
         reversal.save()
         if reversal.state != ReversalState.SUBMITTING:  # still so when the worker before died
             move_reversal(reversal, "submit", ChargeActor.WORKER)
-        return reversal
+        return reversal, looks_up
 
 
-def _must_look_up(reversal: TransferReversal) -> bool:
-    return reversal.first_sent_at is not None and reversal.first_sent_at <= database_now() - timing.KEY_LIFE
+def _look_up(reversal: TransferReversal) -> ReversalSnapshot:
+    """Found by listing. Where nothing is, it is sent again later, under a new key."""
+    found = default_gateway().find_reversals(
+        reversal_ref=reversal.public_id, transfer_id=reversal.transfer.provider_id or ""
+    )
+    if found:
+        return found[0]
+    TransferReversal.objects.filter(pk=reversal.pk, tries=reversal.tries).update(
+        idempotency_key=f"reversal:{reversal.public_id}:{reversal.tries}", first_sent_at=None
+    )
+    raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
 
 
 def _send(reversal: TransferReversal) -> ReversalSnapshot:
-    """The reversal as the provider has it. A key that is too old is not replayed: what it did is found by listing."""
-    transfer_id = reversal.transfer.provider_id or ""
-    if _must_look_up(reversal):
-        found = default_gateway().find_reversals(reversal_ref=reversal.public_id, transfer_id=transfer_id)
-        if found:
-            return found[0]
-        TransferReversal.objects.filter(pk=reversal.pk, tries=reversal.tries).update(
-            idempotency_key=f"reversal:{reversal.public_id}:{reversal.tries}", first_sent_at=None
-        )
-        raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
     return default_gateway().reverse_transfer(
         reversal_ref=reversal.public_id,
-        transfer_id=transfer_id,
+        transfer_id=reversal.transfer.provider_id or "",
         amount=reversal.amount,
         idempotency_key=reversal.idempotency_key,
     )

@@ -97,10 +97,10 @@ def _is_ours_to_send(charge: Charge, attempt: ChargeAttempt, now: datetime) -> b
 
 
 def _needs_look_up(attempt: ChargeAttempt, now: datetime) -> bool:
-    """Its id is lost, and its key too old, or replayed too often, to learn anything by sending it again."""
-    if attempt.first_sent_at is None or attempt.payment_id:
-        return False
-    return attempt.first_sent_at <= now - timing.KEY_LIFE or attempt.tries > timing.REPLAYS
+    """Its id is lost, and its key spent."""
+    return not attempt.payment_id and timing.key_is_spent(
+        first_sent_at=attempt.first_sent_at, tries=attempt.tries, now=now
+    )
 
 
 def _collect(attempt: ChargeAttempt) -> PaymentSnapshot | None:

@@ -49,12 +49,13 @@ def submit_transfer(*, transfer_id: int) -> None:
     """Take a transfer as far as it goes now. Network: never in a transaction. Any number of workers may try."""
     request_transfer(transfer_id=transfer_id)
     crash_point("transfer:requested")
-    transfer = _lease(transfer_id)
-    if transfer is None:
+    leased = _lease(transfer_id)
+    if leased is None:
         return
+    transfer, looks_up = leased
     crash_point("transfer:leased")
     try:
-        snapshot = _send(transfer)
+        snapshot = _look_up(transfer) if looks_up else _send(transfer)
     except (StateConflict, ObjectMissing) as error:
         _refuse(transfer, error.code if isinstance(error, StateConflict) else "account_missing", str(error))
     except RequestRejected as error:
@@ -150,14 +151,15 @@ def _drop_own_reversals(transfer: Transfer) -> None:
         move_reversal(reversal, "drop", ChargeActor.WORKER)
 
 
-def _lease(transfer_id: int) -> Transfer | None:
-    """Commit that this worker has it for a while; None when there is nothing to send now."""
+def _lease(transfer_id: int) -> tuple[Transfer, bool] | None:
+    """Commit that this worker has it for a while, and whether it is to look it up; None: there is nothing to do now."""
     with transaction.atomic(durable=True):
         _, transfer = lock_transfer(transfer_id)
         now = database_now()
         if transfer.state not in TO_SEND or transfer.due_at > now:
             return None
-        if _must_look_up(transfer, now):
+        looks_up = timing.key_is_spent(first_sent_at=transfer.first_sent_at, tries=transfer.tries, now=now)
+        if looks_up:
             settled_in = (transfer.sent_at or now) + timing.SETTLING_IN
             if settled_in > now:
                 transfer.due_at = settled_in
@@ -171,22 +173,19 @@ def _lease(transfer_id: int) -> Transfer | None:
         transfer.save()
         if transfer.state != TransferState.SUBMITTING:  # still so when the worker before died
             move_transfer(transfer, "submit", ChargeActor.WORKER)
-        return transfer
+        return transfer, looks_up
 
 
-def _must_look_up(transfer: Transfer, now: datetime) -> bool:
-    """Its key is too old to be sent again: the provider may have forgotten what came of it."""
-    return transfer.first_sent_at is not None and transfer.first_sent_at <= now - timing.KEY_LIFE
+def _look_up(transfer: Transfer) -> TransferSnapshot:
+    """Found by listing. Where nothing is, it is sent again later, under a new key."""
+    found = default_gateway().find_transfers(transfer_ref=transfer.public_id, group=transfer.group)
+    if found:
+        return found[0]
+    _renew_key(transfer)
+    raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
 
 
 def _send(transfer: Transfer) -> TransferSnapshot:
-    """The transfer as the provider has it: sent, or found by listing when its key is too old."""
-    if _must_look_up(transfer, database_now()):
-        found = default_gateway().find_transfers(transfer_ref=transfer.public_id, group=transfer.group)
-        if found:
-            return found[0]
-        _renew_key(transfer)
-        raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
     return default_gateway().transfer(
         transfer_ref=transfer.public_id,
         account_id=_account_id(transfer),

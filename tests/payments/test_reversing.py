@@ -68,6 +68,23 @@ def test_r_pay_7_of_a_part_the_sellers_share(stripe: StripeDouble, sent: Transfe
     assert balances() == {"captured": 8_400, "refunded": 2_100, "paid_out": 5_400, "commission": 600, "fees": 300}
 
 
+@pytest.mark.parametrize(("kind", "hidden"), [("error_before", False), ("error_after", True)])
+def test_r_pay_3_an_error_that_stripe_keeps_under_the_key_holds_a_reversal_up_for_minutes_not_for_a_day(
+    stripe: StripeDouble, sent: Transfer, time_passes: Pass, kind: str, hidden: bool
+) -> None:
+    """Stripe answers a key with the 500 that it once gave: then the list is asked, and a new key sent for nothing."""
+    reversal = refund(sent)
+    stripe.faults.add(kind, on="/reversals")
+    sweep_reversals()
+    for _ in range(5):
+        time_passes(timedelta(minutes=16))
+        sweep_reversals()
+    assert now_of(reversal).state == ReversalState.SUCCEEDED
+    assert balances() == DONE
+    assert [each["amount"] for each in stripe.objects("transfer_reversal")] == [7_200]
+    assert (now_of(reversal).idempotency_key == reversal.idempotency_key) == hidden
+
+
 @pytest.mark.parametrize(("kind", "times"), NO_ANSWER)
 def test_no_answer_is_unknown_and_never_taken_back_twice(
     stripe: StripeDouble, sent: Transfer, time_passes: Pass, kind: str, times: int

@@ -188,6 +188,24 @@ def test_r_pay_3_an_old_key_is_not_replayed_but_looked_up(
     assert (again(transfer).idempotency_key == key) == bool(sent)
 
 
+@pytest.mark.parametrize(("kind", "hidden"), [("error_before", False), ("error_after", True)])
+def test_r_pay_3_an_error_that_stripe_keeps_under_the_key_holds_a_payout_up_for_minutes_not_for_a_day(
+    stripe: StripeDouble, seller: User, time_passes: Pass, kind: str, hidden: bool
+) -> None:
+    """Stripe answers a key with the 500 that it once gave: then the list is asked, and a new key sent for nothing."""
+    onboard(stripe, seller)
+    transfer = make_transfer(stripe, seller)
+    stripe.faults.add(kind, on="POST /v1/transfers")
+    sweep_transfers()
+    key = again(transfer).idempotency_key
+    for _ in range(4):
+        time_passes(timedelta(minutes=16))
+        sweep_transfers()
+    assert (again(transfer).state, balances()) == (TransferState.SUCCEEDED, (0, 0, 7_200))
+    assert [each["amount"] for each in stripe.objects("transfer")] == [7_200]
+    assert (again(transfer).idempotency_key == key) == hidden
+
+
 def test_a_listing_is_not_believed_while_the_last_send_settles_in(
     stripe: StripeDouble, seller: User, time_passes: Pass
 ) -> None:

@@ -93,9 +93,9 @@ CALLS: tuple[Fault, ...] = (
     ),
     fault(
         "an_old_key_is_replayed",
-        "payments/services/submitting.py",
-        "return attempt.first_sent_at <= now - timing.KEY_LIFE or attempt.tries > timing.REPLAYS",
-        "return attempt.tries > timing.REPLAYS",
+        "payments/timing.py",
+        "return first_sent_at is not None and (first_sent_at <= now - KEY_LIFE or tries > REPLAYS)",
+        "return first_sent_at is not None and tries > REPLAYS",
         "tests/payments/test_submitting.py::test_a_key_older_than_twenty_hours_is_never_replayed",
     ),
     fault(
