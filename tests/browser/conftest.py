@@ -27,7 +27,7 @@ def page_for(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
     def open_page(user: User | None) -> Page:
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
         request.addfinalizer(context.close)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # two cores that do everything at once need long for a screenshot
         if user:
             client = Client()
             client.force_login(user)
