@@ -13,8 +13,8 @@ from offers.models import Offer, OfferRequest
 from offers.services.accepting import accept_offer
 from offers.services.drafting import Draft
 from offers.terms import DraftTerms, TypedMilestone
-from tests.factories.gigs import make_gig
 from tests.factories.inbox import make_conversation
+from tests.factories.ready import ready_gig
 
 NAMES = ("Look & storyboard", "Model & materials", "Rough cut", "Final film", "Extras", "Cutdowns", "Stills")
 
@@ -71,7 +71,7 @@ def make_offer_draft(
     return services.save_draft(
         seller=seller,
         conversation=conversation or make_conversation(seller, buyer, now=moment),
-        draft=draft or draft_of(gig or make_gig(seller)),
+        draft=draft or draft_of(gig or ready_gig(seller)),
         now=moment,
     )
 
@@ -92,7 +92,7 @@ def make_offer(
 
 
 def make_single_offer(seller: User, buyer: User, *, amount: str = "120.00", now: datetime | None = None) -> Offer:
-    gig = make_gig(seller)
+    gig = ready_gig(seller)
     draft = draft_of(gig, row(amount), order_type=OrderType.SINGLE)
     return make_offer(seller, buyer, draft=draft, now=now)
 

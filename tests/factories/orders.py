@@ -35,8 +35,9 @@ from payments.models import Charge, ChargeAttempt
 from payments.services.charging import refresh_charge
 from payments.services.submitting import submit_attempt
 from tests.factories.accounts import make_agent, make_seller, make_user
-from tests.factories.gigs import NO_MILESTONES, make_gig
+from tests.factories.gigs import NO_MILESTONES
 from tests.factories.milestones import make_design, put_in_force
+from tests.factories.ready import ready_gig
 from tests.payments.simulator_fixtures import StripeDouble
 
 numbers = count(1)
@@ -72,12 +73,12 @@ def make_gig_with(seller: User, parts: tuple[int, ...], *, days: int = 5, questi
     """An active gig whose Basic package costs the sum of `parts`, as milestones when there are several."""
     tiers = (PackageTier.BASIC,)
     design = make_design(*parts, days=days, tiers=tiers) if len(parts) > 1 else NO_MILESTONES
-    return make_gig(seller, prices={PackageTier.BASIC: sum(parts)}, questions=questions, design=design)
+    return ready_gig(seller, prices={PackageTier.BASIC: sum(parts)}, questions=questions, design=design)
 
 
 def make_offer_with(seller: User, buyer: User, parts: tuple[int, ...], *, days: int = 5, revisions: int = 2) -> Offer:
     """A sent offer with one milestone per part."""
-    gig = make_gig(seller)
+    gig = ready_gig(seller)
     rows = tuple(
         TypedMilestone(
             name=f"Step {number}",

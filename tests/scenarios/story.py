@@ -30,7 +30,7 @@ from orders.services import deciding, delivering, funding, placing
 from payments import tasks as payment_tasks
 from payments.invariants import violations
 from payments.selectors import group_balances
-from tests.factories.gigs import make_gig
+from tests.factories.ready import ready_gig
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.agreement import expect_agreement
 
@@ -93,7 +93,7 @@ def make_sent_offer(
         order_type=OrderType.SUBSCRIPTION if months else several,
         title="A film in steps",
         description="Made one step at a time.",
-        gig=seller.gigs.first() or make_gig(seller, questions=0),
+        gig=seller.gigs.first() or ready_gig(seller),
         typed=DraftTerms(
             revisions=str(revisions),
             months=str(months or ""),
