@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from marketplace.kernel.currencies import EXPONENTS, SYMBOLS, exponent
 
-_MAJOR = re.compile(r"(?P<whole>\d{1,12})(?:\.(?P<part>\d+))?")
+_POINT = re.compile(r"(?P<whole>\d{1,12}|[1-9]\d{0,2}(?P<gap>[,\s_'’])\d{3}(?:(?P=gap)\d{3}){0,2})(?:\.(?P<part>\d+))?")
+_COMMA = re.compile(r"(?P<whole>\d{1,12}|[1-9]\d{0,2}(?P<gap>[.\s'’])\d{3}(?:(?P=gap)\d{3}){0,2}),(?P<part>\d{1,2})")
+THOUSANDTHS = 3  # decimals of a dinar
 
 
 class CurrencyMismatch(TypeError):
@@ -85,17 +87,20 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
-        """Read what a person typed: "1,180", "$1180.5", "1 180.00".
+        """Read what a person typed: "1,180", "$1180.5", "1 180.00", and as much of the world writes it: "1.180,00".
 
-        Raises ValueError when it is not an amount or has more decimals than the currency.
+        A comma before one or two last digits is the decimal one, before three it parts thousands. Raises ValueError
+        when it is not an amount, has more decimals than the currency, or could be read both ways.
         """
-        cleaned = re.sub(r"[\s,_]", "", text.strip().lstrip(SYMBOLS.get(currency, "")))
-        match = _MAJOR.fullmatch(cleaned)
+        typed = text.strip().lstrip(SYMBOLS.get(currency, "")).strip()
+        match = _POINT.fullmatch(typed) or _COMMA.fullmatch(typed)
         places = exponent(currency)
         if not match or len(match["part"] or "") > places:
             raise ValueError(f"not an amount in {currency}: {text!r}")
+        if places == THOUSANDTHS and match["gap"] == "," and not match["part"]:
+            raise ValueError(f"thousands or thousandths of {currency}: {text!r}")
         part = (match["part"] or "").ljust(places, "0")
-        return cls(int(match["whole"]) * 10**places + int(part or 0), currency)
+        return cls(int(re.sub(r"\D", "", match["whole"])) * 10**places + int(part or 0), currency)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

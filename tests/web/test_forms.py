@@ -76,6 +76,32 @@ def test_what_is_no_amount_is_refused_with_an_example(typed: str) -> None:
     assert refusal.value.messages == ["Write an amount such as 120.00."]
 
 
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        *[("75,50", 7_550), ("900,00", 90_000), ("75,5", 7_550), ("1.180,00", 118_000), ("1 180,00", 118_000)],
+        *[("1,180", 118_000), ("1,180.5", 118_050), ("12,345,678", 1_234_567_800), ("1’180.00", 118_000)],
+    ],
+)
+def test_a_decimal_comma_is_no_hundredfold(typed: str, minor: int) -> None:
+    assert MoneyField(currency="USD").clean(typed) == minor
+
+
+@pytest.mark.parametrize(
+    "typed", ["1.180", "1,18,0", "1,180,00", "12,3456", "1,1800", "1.1.1,00", "0,005", ",50", "5,"]
+)
+def test_what_could_be_read_in_two_ways_is_refused(typed: str) -> None:
+    with pytest.raises(forms.ValidationError, match=r"such as 120\.00"):
+        MoneyField(currency="USD").clean(typed)
+
+
+@pytest.mark.parametrize(("typed", "minor"), [("1.180", 1_180), ("1,18", 1_180), ("1,180.500", 1_180_500)])
+def test_thousandths_are_read_where_there_are_some(typed: str, minor: int) -> None:
+    assert MoneyField(currency="KWD").clean(typed) == minor
+    with pytest.raises(forms.ValidationError):
+        MoneyField(currency="KWD").clean("1,180")  # thousands or thousandths
+
+
 def test_the_example_has_the_currencys_decimals() -> None:
     with pytest.raises(forms.ValidationError, match=r"such as 120\.'"):
         MoneyField(currency="JPY").clean("1.5")
