@@ -25,6 +25,7 @@ from orders.models import (
     TimelineEntry,
 )
 from orders.transitions import PROCESS
+from payments.enums import ChargeState
 from payments.models import Charge, SavedMethod
 from payments.selectors import saved_methods
 
@@ -114,6 +115,11 @@ class OrderView:
     def charge_to_pay(self) -> Charge | None:
         """The charge that the payment page would be opened for."""
         return self.current.charge if self.can_pay and self.current else None
+
+    @property
+    def awaits_payer(self) -> bool:
+        """Whether that charge waits for what the buyer does on the payment page: the bank has said nothing yet."""
+        return self.charge_to_pay is not None and self.charge_to_pay.state == ChargeState.AWAITING_PAYER
 
 
 def view_order(order: Order, user: User, *, now: datetime) -> OrderView:

@@ -24,8 +24,7 @@ from orders.selectors import OrderView
 from orders.services import cards, deciding, extending, requirements, subscribing
 from orders.services.door import explain_refusal
 from orders.views.placing import go_and_pay
-from orders.views.showing import back_to, find_order, find_view, refuse, signed_in
-from payments.enums import ChargeState
+from orders.views.showing import back_to, find_view, refuse, signed_in
 
 Act = Callable[[Order, User, dict[str, Any]], object]
 
@@ -147,8 +146,7 @@ def _take(request: HttpRequest, view: OrderView, step_page: StepPage, choice: Ch
     try:
         if form.is_valid():
             step_page.act(view.order, signed_in(request), form.cleaned_data)
-            messages.success(request, step_page.done.format(other=other(view).first_name))
-            return _afterwards(request, public_id)
+            return _afterwards(request, public_id, step_page.done.format(other=other(view).first_name))
     except Invalid as invalid:
         add_domain_error(form, invalid)
     except DomainError as refusal:
@@ -167,10 +165,13 @@ def _ask(request: HttpRequest, view: OrderView, choice: Choice, form: ConfirmFor
     return render(request, "orders/step.html", context, status=422 if form.errors else 200)
 
 
-def _afterwards(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Back to the order; to the hosted page at once where the next charge waits for the buyer."""
-    order = find_order(request, public_id)
-    charge = find_view(request, public_id).charge_to_pay
-    if charge is not None and charge.state == ChargeState.AWAITING_PAYER:
-        return go_and_pay(request, order)
+def _afterwards(request: HttpRequest, public_id: str, done: str) -> HttpResponse:
+    """Back to the order, with what was done; to the hosted page at once where the next charge waits for the buyer.
+
+    That page says itself what is to be paid, and words kept for later would be shown on any page of ours.
+    """
+    view = find_view(request, public_id)
+    if view.awaits_payer:
+        return go_and_pay(request, view.order)
+    messages.success(request, done)
     return back_to(request, public_id)

@@ -12,6 +12,7 @@ from accounts.models import User
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from marketplace.web.kept import typed
+from notifications.services.reading import mark_read_about
 from orders.errors import OrderUnknown
 from orders.forms import AnswersForm, DeliverForm, ShareForm
 from orders.models import Order
@@ -44,11 +45,15 @@ def show_order(
     forms: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The whole page. `forms` stand in for empty ones, so that nothing typed is lost; 422 when one has errors."""
-    page = page_of(find_order(request, public_id), signed_in(request), now=clock.now())
+    person, now = signed_in(request), clock.now()
+    order = find_order(request, public_id)
+    page = page_of(order, person, now=now)
+    offer = [order.offer.get_absolute_url()] if order.offer else []
+    mark_read_about(reader=person, pages=[order_url(public_id), *offer], shown_at=now)
     context = {
         "page": page,
         "refusal": refusal,
-        "returned": "paid" in request.GET,
+        "returned": "paid" in request.GET and page.view.awaits_payer,
         **_forms(page, request),
         **(forms or {}),
     }

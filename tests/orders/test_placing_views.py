@@ -8,8 +8,8 @@ from offers.models import Offer
 from orders.enums import MilestoneState, OrderState
 from orders.models import Order
 from payments.models import Charge
-from tests.factories.order_states import action_required, at_work, consent_wanted, payment_failed, unpaid
-from tests.factories.orders import PARTS, again, digest_of, make_gig_with, make_offer_with, states
+from tests.factories.order_states import action_required, at_work, consent_wanted, delivered, payment_failed, unpaid
+from tests.factories.orders import PARTS, again, digest_of, make_gig_with, make_offer_with, make_order, states
 from tests.payments.simulator_fixtures import StripeDouble
 
 M = MilestoneState
@@ -46,6 +46,29 @@ def test_the_return_page_alone_changes_nothing(stripe: StripeDouble, buyer: User
     assert (again(order).state, states(order)[0]) == (OrderState.PENDING_PAYMENT, M.CHARGING)
     assert "You came back from the payment page." in html
     assert "Pay $126.00 for ‘Step 1’" in html
+
+
+@pytest.mark.parametrize("questions", [0, 2])
+def test_r_pay_2_once_the_payment_has_arrived_the_return_page_does_not_wait_for_it(
+    stripe: StripeDouble, buyer: User, seller: User, questions: int
+) -> None:
+    order, client = make_order(buyer=buyer, seller=seller, questions=questions), as_(buyer)
+    stripe.pay(client.post(f"{page(order)}pay/")["Location"])
+    html = client.get(f"{page(order)}paid/", follow=True).content.decode()
+    assert ("Your payment arrived." if questions else "There is nothing for you to do.") in html
+    assert "You came back from the payment page." not in html
+    assert "Look again" not in html
+
+
+def test_r_ord_6_who_pays_with_another_card_hears_nothing_late_about_a_payment_that_was_not_made(
+    stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    order, client = delivered(stripe, buyer, seller), as_(buyer)
+    answer = client.post(f"{page(order)}accept_and_continue/", {"shown_to_pay": 8400, "other_card": "1"})
+    assert answer["Location"].startswith(HOSTED)
+    html = client.get(f"{page(order)}money/").content.decode()
+    assert "is being paid" not in html
+    assert "Your turn: pay for ‘Step 2’" in client.get(page(order)).content.decode()
 
 
 def test_a_visitor_signs_in_and_comes_back_to_the_package(db: None, seller: User) -> None:
