@@ -25,6 +25,7 @@ from tests.prove.plugin import pytest_terminal_summary  # noqa: F401 the proofs'
 # Playwright's sync API keeps an event loop running in the test's thread, which Django would take for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+LONG = {"prove", "local"}
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,6 +43,25 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the garbage collector need not walk through it again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the tests that flush the database, which pytest-django has put behind the others, the longest come first.
+
+    So that two workers have short ones left to share at the end.
+    """
+    flushing = [item for item in items if _flushes(item)]
+    if flushing:
+        start = items.index(flushing[0])
+        others = [item for item in items[start:] if not _flushes(item)]
+        items[start:] = [*sorted(flushing, key=lambda item: item.path.parent.name not in LONG), *others]
+
+
+def _flushes(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("django_db")
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or bool(asked and asked.kwargs.get("transaction"))
 
 
 # --- The cast ---------------------------------------------------------------------------------------------------------

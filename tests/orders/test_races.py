@@ -12,10 +12,8 @@ from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, connections
-from django.db.models import F
 
 from accounts.models import User
-from inbox.models import Message
 from marketplace.kernel.errors import DomainError
 from orders.actors import CLOCK
 from orders.models import Order, TimelineEntry
@@ -23,8 +21,8 @@ from orders.services import deciding, door
 from payments.enums import ChargeState
 from payments.models import Charge
 from payments.selectors import group_balances
+from tests.factories.orders import deliver_current, make_order, pay_first
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story
 
 TRIALS = 100
 DECISIONS = {"accept_and_continue", "accept_and_stop", "lapse_review", "request_revision"}
@@ -58,55 +56,52 @@ def lapse(order: Order) -> None:
         pass
 
 
-def rivals(story: Story) -> list[Callable[[], None]]:
-    order = story.order
-    deadline = story.milestone(1).review_deadline
-    assert deadline is not None
-    just_before = deadline - timedelta(microseconds=1)
+def rivals(order: Order) -> list[Callable[[], None]]:
+    first, second, _ = order.milestones.all()
+    assert first.review_deadline is not None
+    just_before = first.review_deadline - timedelta(microseconds=1)
     accept = partial(
         deciding.accept_and_continue,
         order=order,
-        actor=story.buyer,
-        shown_to_pay=story.milestone(2).to_pay.amount,
+        actor=order.buyer,
+        shown_to_pay=second.to_pay.amount,
         now=just_before,
     )
-    stop = partial(deciding.accept_and_stop, order=order, actor=story.buyer, now=just_before)
+    stop = partial(deciding.accept_and_stop, order=order, actor=order.buyer, now=just_before)
     return [accept, accept, partial(lapse, order), stop]
 
 
-def violations(story: Story, raised: list[BaseException | None]) -> list[str]:
-    decided = [e.name for e in TimelineEntry.objects.filter(order=story.order, name__in=DECISIONS)]
+def violations(order: Order, raised: list[BaseException | None]) -> list[str]:
+    decided = [e.name for e in TimelineEntry.objects.filter(order=order, name__in=DECISIONS)]
     found = []
     if len(decided) != 1 or raised.count(None) != 1:
         found.append(f"winners {decided}, {raised.count(None)} calls succeeded")
     if any(isinstance(error, DatabaseError) for error in raised):
         found.append(f"the database had to refuse: {raised}")
-    live = Charge.objects.filter(group=story.order.public_id).exclude(state=ChargeState.WITHDRAWN)
+    live = Charge.objects.filter(group=order.public_id).exclude(state=ChargeState.WITHDRAWN)
     if live.count() > 1 + (decided == ["accept_and_continue"]):
         found.append("a charge for what won’t start")
-    balances = group_balances(story.order.public_id)
+    balances = group_balances(order.public_id)
     if (balances.captured, balances.released, balances.commission, balances.fees) != (63_00, 54_00, 6_00, 3_00):
         found.append(f"the books: {balances}")
     return found
 
 
 @pytest.fixture
-def delivered(transactional_db: None, stripe: StripeDouble, buyer: User, seller: User) -> Callable[[], Story]:
-    def make() -> Story:
-        Message.objects.update(at=F("at") - timedelta(minutes=2))  # nobody may write offers at this pace
-        story = Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
-        story.pay()
-        story.deliver()
-        return story
+def delivered(transactional_db: None, stripe: StripeDouble, buyer: User, seller: User) -> Callable[[], Order]:
+    def make() -> Order:
+        order = pay_first(make_order(buyer=buyer, seller=seller, parts=(60_00, 80_00, 100_00)), stripe)
+        deliver_current(order)
+        return order
 
     return make
 
 
-def test_r_ord_8_accept_lapse_stop_and_double_accept_have_one_winner(delivered: Callable[[], Story]) -> None:
+def test_r_ord_8_accept_lapse_stop_and_double_accept_have_one_winner(delivered: Callable[[], Order]) -> None:
     for trial in range(TRIALS):
-        story = delivered()
-        raised = at_once(*rivals(story))
-        assert violations(story, raised) == [], f"trial {trial}"
+        order = delivered()
+        raised = at_once(*rivals(order))
+        assert violations(order, raised) == [], f"trial {trial}"
 
 
 @contextmanager
@@ -120,21 +115,21 @@ def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_the_race_is_real_without_the_lock_it_has_losers(
-    delivered: Callable[[], Story], monkeypatch: pytest.MonkeyPatch
+    delivered: Callable[[], Order], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = 0
     for _ in range(10):
-        story = delivered()
+        order = delivered()
         with without_the_lock(monkeypatch):
-            raised = at_once(*rivals(story))
-        failed += bool(violations(story, raised))
+            raised = at_once(*rivals(order))
+        failed += bool(violations(order, raised))
     assert failed > 0
 
 
-def test_the_database_refuses_an_illegal_step_whoever_asks(delivered: Callable[[], Story]) -> None:
-    story = delivered()
+def test_the_database_refuses_an_illegal_step_whoever_asks(delivered: Callable[[], Order]) -> None:
+    order = delivered()
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_order SET state = 'pending_payment' WHERE id = %s", [story.order.pk])
+        cursor.execute("UPDATE orders_order SET state = 'pending_payment' WHERE id = %s", [order.pk])
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("DELETE FROM orders_timelineentry")
     with pytest.raises(DatabaseError), connection.cursor() as cursor:

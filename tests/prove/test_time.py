@@ -48,7 +48,7 @@ def test_no_deadline_is_early_late_or_twice_in_any_zone(proof: Proof) -> None:
     proof.cover("zones", total=len(zones()))
     proof.cover("changes", total=sum(len(changes(zone)) for zone in zones()))
     chosen = random.Random(proof.options.seed).sample(range(len(everything)), len(everything))
-    numbers = [chosen[place] for place in proof.mine(proof.options.choose(ci=72, release=len(everything)))]
+    numbers = [chosen[place] for place in proof.mine(proof.options.choose(ci=52, release=len(everything)))]
     for kind in kinds:
         mine = [number for number in numbers if kinds[(number + proof.options.seed) % len(kinds)] == kind]
         mine = [number for number in mine if proof.wants(f"b{number:04}")]
