@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A template and what it needs; it is included where the message's text would stand."""
+    """A template and what it needs; it is included where the message's text would stand.
+
+    `page` is the path of the thing's own page, if it has one: who sees the card has read the notices that lead there.
+    """
 
     template: str
+    page: str = ""
     context: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -20,7 +20,11 @@ def offer_cards(references: Collection[str], viewer: User) -> Mapping[str, Card]
     now = clock.now()
     found = selectors.offers_by_reference(references=references, viewer=viewer)
     return {
-        reference: Card(template="offers/card.html", context={"sheet": make_sheet(offer=offer, viewer=viewer, now=now)})
+        reference: Card(
+            template="offers/card.html",
+            page=offer.get_absolute_url(),
+            context={"sheet": make_sheet(offer=offer, viewer=viewer, now=now)},
+        )
         for reference, offer in found.items()
         if offer.state != OfferState.DRAFT
     }

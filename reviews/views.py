@@ -14,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid, Unknown
 from marketplace.web.forms import add_domain_error
 from marketplace.web.kept import signed_in_keeping, typed
+from notifications.services.reading import mark_read_about
 from reviews import rules
 from reviews.forms import AnswerForm, ReviewForm
 from reviews.presenters import OrderReviews, order_reviews, page_of, shown
@@ -42,6 +43,7 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, "Both reviews are shown now." if review.revealed_at else "Your review is kept.")
             return redirect("orders:order", public_id)
+    mark_read_about(reader=user, pages=[request.path], shown_at=clock.now())
     context = {"reviews": reviews, "form": form, "order": order}
     return render(request, "reviews/write.html", context, status=422 if form.errors else 200)
 

@@ -22,6 +22,7 @@ from inbox.models import Attachment, Conversation, Message
 from marketplace.kernel import clock
 from marketplace.web.pagination import Pages
 from marketplace.web.parsers import ShallowJSONParser
+from notifications.services.reading import mark_read_about
 
 
 def caller(request: Request) -> User:
@@ -200,6 +201,8 @@ class Read(IdempotentWrites):
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, public_id: str) -> Response:
         """Say that you have read everything up to now."""
-        conversation, reader = selectors.conversation_as(user=caller(request), public_id=public_id)
-        services.mark_read(conversation=conversation, reader=reader, now=clock.now())
+        person, now = caller(request), clock.now()
+        conversation, reader = selectors.conversation_as(user=person, public_id=public_id)
+        services.mark_read(conversation=conversation, reader=reader, now=now)
+        mark_read_about(reader=person, pages=[conversation.get_absolute_url()], shown_at=now)
         return Response(status=204)

@@ -47,6 +47,11 @@ class Thread:
     seen: bool
     reading: Reading
 
+    @property
+    def pages(self) -> list[str]:
+        """The paths of what its cards show."""
+        return [entry.card.page for entry in (*self.entries, *self.changed) if entry.card and entry.card.page]
+
 
 def attachment_for(*, viewer: User, public_id: str, pictures: bool = False) -> Attachment:
     """Http404 when `viewer` is not in the conversation to which the file was sent. `pictures`: those with a preview."""

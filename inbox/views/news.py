@@ -1,6 +1,7 @@
 """What an open page asks again and again. While nothing is new that is one small query and an answer without a body."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -19,6 +20,7 @@ from inbox.models import Conversation
 from inbox.views import SignedIn
 from marketplace.kernel import clock
 from marketplace.web.numbers import read_number
+from notifications.services.reading import mark_read_about
 
 
 def signed_in_or_quiet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,10 +68,12 @@ def list_news(request: SignedIn) -> HttpResponse:
 def news_of(request: SignedIn, conversation: Conversation, viewer: User, after: str) -> HttpResponse:
     """Everything that came after version `after`, which is then read. `viewer` is one of the two."""
     seen = read_number(after)
-    services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
+    now = clock.now()
+    services.mark_read(conversation=conversation, reader=viewer, now=now)
     thread = selectors.thread_news(
         conversation=conversation, viewer=viewer, after=conversation.version if seen is None else seen
     )
+    mark_shown(request.user, conversation, thread, now)
     context = {
         "conversation": conversation,
         "thread": thread,
@@ -78,6 +82,11 @@ def news_of(request: SignedIn, conversation: Conversation, viewer: User, after: 
         "oob": True,
     }
     return _tagged(render(request, "inbox/news.html", context), thread.reading.tag)
+
+
+def mark_shown(person: User, conversation: Conversation, thread: selectors.Thread, shown_at: datetime) -> None:
+    """What told `person` of the conversation, and of the cards that stand in this part of it, is read (R-NOT)."""
+    mark_read_about(reader=person, pages=[conversation.get_absolute_url(), *thread.pages], shown_at=shown_at)
 
 
 def _unchanged(request: SignedIn, tag: str) -> HttpResponse | None:

@@ -1,6 +1,6 @@
 """An open conversation: read it, write into it, begin one."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
@@ -14,8 +14,9 @@ from inbox.forms import MessageForm
 from inbox.limits import BODY_LIMIT
 from inbox.models import Conversation
 from inbox.selectors.people import standing_between
+from inbox.selectors.threads import Thread
 from inbox.views import SignedIn
-from inbox.views.news import news_of
+from inbox.views.news import mark_shown, news_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.files import download_response
@@ -95,13 +96,15 @@ def thumbnail(request: SignedIn, public_id: str) -> FileResponse:
 def _show(
     request: SignedIn, conversation: Conversation, viewer: User, form: MessageForm, *, status: int
 ) -> HttpResponse:
-    services.mark_read(conversation=conversation, reader=viewer, now=clock.now())
+    now = clock.now()
+    services.mark_read(conversation=conversation, reader=viewer, now=now)
     page = selectors.conversation_page(
         conversation=conversation,
         viewer=viewer,
         before=read_number(request.GET.get("before", "")),
         at=read_number(request.GET.get("at", "")),
     )
+    mark_shown(request.user, conversation, cast(Thread, page["thread"]), now)
     return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
 
 

@@ -1,6 +1,6 @@
 """Marking notices as read, and choosing which ones are mailed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +18,16 @@ def open_notice(*, reader: User, public_id: str, now: datetime) -> str:
         raise Unknown
     Notification.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)
     return notice.url
+
+
+def mark_read_about(*, reader: User, pages: Collection[str], shown_at: datetime) -> int:
+    """Mark what led `reader` to these `pages` (paths), which they opened at `shown_at` by whatever way.
+
+    One statement, which finds nothing and writes nothing when there is nothing unread. What was told after `shown_at`
+    isn't on the page yet and stays unread.
+    """
+    told = Notification.objects.filter(recipient=reader, read_at=None, url__in=pages, created_at__lte=shown_at)
+    return told.update(read_at=shown_at)
 
 
 def mark_all_read(*, reader: User, until: datetime, now: datetime) -> int:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, Unknown
 from marketplace.web.forms import add_domain_error
+from notifications.services.reading import mark_read_about
 from offers import selectors, services
 from offers.enums import OfferState
 from offers.forms import DeclineForm
@@ -96,12 +97,12 @@ def agree(request: SignedIn, public_id: str) -> HttpResponse:
 @require_safe
 def versions(request: SignedIn, public_id: str) -> HttpResponse:
     """All versions, and two of them beside each other: `?old=1&new=3`, or else this one and the one before."""
-    viewer = request.user
+    viewer, now = request.user, clock.now()
     found = selectors.offer_for(viewer=viewer, public_id=public_id)
     chain = selectors.versions_of(offer=found, viewer=viewer)
     if not chain:
         raise Unknown
-    sheets = [make_sheet(offer=version, viewer=viewer, now=clock.now()) for version in chain]
+    sheets = [make_sheet(offer=version, viewer=viewer, now=now) for version in chain]
     old, new = _chosen(chain, found, request.GET)
     context = {
         "offer": found,
@@ -114,6 +115,7 @@ def versions(request: SignedIn, public_id: str) -> HttpResponse:
         ],
         "nav_section": "inbox",
     }
+    mark_read_about(reader=viewer, pages=[version.get_absolute_url() for version in chain], shown_at=now)
     return render(request, "offers/versions.html", context)
 
 
@@ -128,19 +130,22 @@ def _chosen(chain: list[Offer], found: Offer, query: QueryDict) -> tuple[Offer, 
 
 
 def _page(request: SignedIn, offer: Offer, form: DeclineForm) -> HttpResponse:
-    sheet = make_sheet(offer=offer, viewer=request.user, now=clock.now())
+    viewer, now = request.user, clock.now()
+    sheet = make_sheet(offer=offer, viewer=viewer, now=now)
     status = 422 if form.errors else 200
     crumbs = [
         {"label": f"Conversation with {sheet.other.first_name}", "href": offer.conversation.latest_url},
         {"label": "Offer"},
     ]
-    chain = selectors.versions_of(offer=offer, viewer=request.user) if offer.replaces_id else []
+    chain = selectors.versions_of(offer=offer, viewer=viewer) if offer.replaces_id else []
+    before = chain[: chain.index(offer)] if chain else []
     context = {
         "sheet": sheet,
         "offer": offer,
         "form": form,
-        "found": compare(old=chain[chain.index(offer) - 1], new=offer, side=sheet.side) if chain else None,
+        "found": compare(old=before[-1], new=offer, side=sheet.side) if before else None,
         "crumbs": crumbs,
         "nav_section": "inbox",
     }
+    mark_read_about(reader=viewer, pages=[version.get_absolute_url() for version in (*before, offer)], shown_at=now)
     return render(request, "offers/offer.html", context, status=status)

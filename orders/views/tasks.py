@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
+from notifications.services.reading import mark_read_about
 from orders.errors import OrderUnknown
 from orders.forms import NoteForm, TaskForm
 from orders.models import Order, Task
@@ -79,13 +81,13 @@ def _order_to_assign(request: HttpRequest, public_id: str) -> Order:
 def _show(
     request: HttpRequest, task: Task, *, form: TaskForm | None = None, note_form: NoteForm | None = None
 ) -> HttpResponse:
-    order = task.milestone.order
+    order, person = task.milestone.order, signed_in(request)
+    mark_read_about(reader=person, pages=[reverse("orders:task", args=[task.public_id])], shown_at=clock.now())
     context = {
         "task": task,
         "notes": task.notes.select_related("author"),
         "note_form": note_form or NoteForm(),
-        "form": form
-        or (TaskForm.of(task, people_for_tasks(order)) if assigns_tasks(signed_in(request), order) else None),
+        "form": form or (TaskForm.of(task, people_for_tasks(order)) if assigns_tasks(person, order) else None),
         "order": order,
         "late": task.is_late(timezone.localdate()),
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.policies import working_for
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
+from notifications.services.reading import mark_read_about
 from payments.earnings import transfers_of
 from payments.presenters.earnings import csv_rows, earnings_page, rows_of
 
@@ -28,6 +29,8 @@ def earnings(request: HttpRequest) -> HttpResponse:
     transfers = transfers_of(user).filter(currency=view.sums.currency)
     page = Paginator(transfers, PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(list(page.object_list), user, now=now)
+    if user == request.user:
+        mark_read_about(reader=user, pages=[request.path], shown_at=now)
     return render(request, "payments/earnings.html", {"view": view, "page": page, "rows": rows})
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.selectors import is_seller
 from marketplace.kernel import clock
+from notifications.services.reading import mark_read_about
 from payments.forms import PayoutCountryForm
 from payments.models import ConnectedAccount
 from payments.presenters.payouts import account_page
@@ -71,5 +72,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: PayoutCountryForm, status: int = 200) -> HttpResponse:
-    page = account_page(cast(User, request.user), now=clock.now())
+    user, now = cast(User, request.user), clock.now()
+    page = account_page(user, now=now)
+    mark_read_about(reader=user, pages=[reverse("payments:payouts")], shown_at=now)
     return render(request, "payments/payouts.html", {"form": form, "page": page}, status=status)
