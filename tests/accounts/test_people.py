@@ -32,6 +32,30 @@ def test_signing_up_makes_a_person_with_the_name_and_signs_them_in(client: Clien
     assert client.session["_auth_user_id"] == str(person.pk)
 
 
+def test_who_wants_to_sell_and_has_no_account_comes_to_the_sellers_form_over_sign_up_or_sign_in(
+    client: Client, buyer: User
+) -> None:
+    sell = reverse("accounts:sell")
+    joining, door = (
+        f"{reverse('account_signup')}?next={sell}",
+        f"{reverse('account_login')}?next={sell.replace('/', '%2F')}",
+    )
+    assert f'href="{joining}"' in client.get("/").text
+    page = client.get(joining).text
+    assert f'href="{door}"' in page
+    assert f'name="next" value="{sell}"' in page
+    assert f'href="{joining.replace(sell, sell.replace("/", "%2F"))}"' in client.get(door).text
+
+    assert client.post(reverse("account_signup"), NEWCOMER | {"next": sell})["Location"] == sell
+    entering = {"login": buyer.email, "password": PASSWORD, "next": sell}
+    assert Client().post(reverse("account_login"), entering)["Location"] == sell
+
+
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_signing_up_leads_to_no_other_site(client: Client, away: str) -> None:
+    assert client.post(reverse("account_signup"), NEWCOMER | {"next": away})["Location"] == reverse("home")
+
+
 @pytest.mark.parametrize(("sent", "kept"), [("Europe/Paris", "Europe/Paris"), ("Moon/Base", "UTC"), ("../etc", "UTC")])
 def test_signing_up_takes_the_browsers_time_zone_if_it_is_one(client: Client, sent: str, kept: str) -> None:
     client.post(reverse("account_signup"), NEWCOMER | {"timezone": sent})
