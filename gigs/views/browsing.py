@@ -53,6 +53,7 @@ def browse(request: Visit, place: str = "") -> HttpResponse:
         "found": found,
         "filters": filters,
         "chips": chips,
+        "narrowing": sum(chip.name != "q" for chip in chips),
         "helpful": [chip for chip in chips if chip.name in helpful],
         "fees": service_fees(policies),
         "nav_section": "gigs",

@@ -38,6 +38,26 @@ def two(seller: User) -> list[Gig]:
 
 
 @pytest.mark.parametrize(
+    ("query", "opened", "said"),
+    [
+        ("", False, ""),
+        ("?q=logo", False, ""),
+        ("?q=logo&most=80&country=JP", False, "· 2 in use"),
+        ("?most=eighty", True, ""),
+    ],
+)
+def test_r_gig_9_on_a_phone_results_come_first_and_the_folded_filters_say_how_many_are_in_use(
+    client: Client, two: list[Gig], query: str, opened: bool, said: str
+) -> None:
+    html = page(client, f"/gigs/{query}")
+    assert ("<details open><summary" in html) is opened
+    assert re.findall(r"· \d+ in use", html) == ([said] if said else [])
+    changed = client.get(f"/gigs/{query}", headers={"HX-Request": "true"}).text
+    assert '<span id="in-use" hx-swap-oob="true">' in changed
+    assert re.findall(r"· \d+ in use", changed) == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
     ("query", "shown"),
     [
         ("category=design", [LOGO]),
