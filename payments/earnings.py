@@ -60,9 +60,14 @@ def waiting_money(seller: User, *, now: datetime) -> list[Money]:
     return [Money(row.available, row.currency) for row in rows if row.available]
 
 
+def is_payable(seller: User) -> bool:
+    """Whether Stripe can send the seller money; until then what has cleared waits (R-PAY-5)."""
+    return ConnectedAccount.objects.filter(user=seller, transfers_active=True).exists()
+
+
 def unsent_money(seller: User, *, now: datetime) -> list[Money]:
     """What is released to a seller whom Stripe can't pay yet, cleared or not; nothing when it can."""
-    if ConnectedAccount.objects.filter(user=seller, transfers_active=True).exists():
+    if is_payable(seller):
         return []
     rows = earnings_of(seller, now=now)
     return [Money(row.available + row.clearing, row.currency) for row in rows if row.available + row.clearing]

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from marketplace.kernel.money import Money
+from orders.enums import OrderState
+from orders.models import Milestone
 from orders.presenters.pieces import Piece, Stage
+from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import card_name, counted, other, percent, plain_day
 from orders.selectors import OrderView
 
@@ -125,11 +128,24 @@ def flow_of(view: OrderView, pieces: Sequence[Piece]) -> Flow:
 
 
 def _ahead_words(view: OrderView) -> str:
+    if view.order.held_since:
+        return "Nothing is charged while the order is on hold"
+    if view.current is not None and view.order.state in (OrderState.PENDING_PAYMENT, OrderState.AWAITING_NEXT_PAYMENT):
+        return _asked_words(view, view.current)
     if view.facts.is_subscription:
         return "Charged month by month, until one of you ends it"
     if view.is_buyer:
         return "Stays with you until you accept the milestone before"
     return f"Not charged until {other(view).first_name} wants it"
+
+
+def _asked_words(view: OrderView, current: Milestone) -> str:
+    """A payment is asked for now: that one first, then what is left."""
+    amount = current.to_pay if view.is_buyer else current.price
+    whose = "your" if view.is_buyer else f"{other(view).first_name}’s"
+    asked = "is being charged" if turn_of(view.facts) == Turn.BANK else f"waits for {whose} payment"
+    rest = "stays with you" if view.is_buyer else "comes later"
+    return f"{amount} {asked}; the rest {rest}" if view.following else f"{amount} {asked}"
 
 
 def _buyers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:
@@ -193,7 +209,7 @@ class _Maker:
 
     def held_note(self) -> str:
         held = [piece for piece in self.pieces if piece.balances and piece.balances.books.held]
-        return _names(held)
+        return self._names(held)
 
     def _note(self, stage: Stage, pieces: Sequence[Piece]) -> str:
         if not pieces:
@@ -203,17 +219,17 @@ class _Maker:
         match stage:
             case Stage.CLEARING if transfers:
                 last = max(transfer.clears_at for transfer in transfers)
-                return f"{_names(pieces)}, reaches {whom} {plain_day(last)}"
+                verb = f"reaches {whom}" if pieces[0].payable else "clears"
+                return f"{self._names(pieces)}, {verb} {plain_day(last)}"
             case Stage.PAID_OUT if transfers and (sent := [t.succeeded_at for t in transfers if t.succeeded_at]):
-                return f"{_names(pieces)}, sent {plain_day(max(sent))}"
+                return f"{self._names(pieces)}, sent {plain_day(max(sent))}"
             case Stage.ACCEPTED:
-                return f"{_names(pieces)}, when the order is complete"
-        return _names(pieces)
+                return f"{self._names(pieces)}, when the order is complete"
+        return self._names(pieces)
 
-
-def _names(pieces: Sequence[Piece]) -> str:
-    """The one milestone, or how many."""
-    return pieces[0].name if len(pieces) == 1 else counted(len(pieces), "milestone")
+    def _names(self, pieces: Sequence[Piece]) -> str:
+        """The one milestone, or how many."""
+        return pieces[0].name if len(pieces) == 1 else counted(len(pieces), self.view.facts.noun)
 
 
 def _fee(fee_bp: int) -> str:

@@ -74,22 +74,32 @@ def _if_silent(view: OrderView, current: Milestone) -> Outlook:
 
 
 def _payouts(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:
-    """What is clearing, by the day on which it is sent."""
-    whom = "you" if not view.is_buyer else other(view).first_name
+    """What is clearing, by the day on which it is sent; and what waits until the seller can be paid (R-PAY-5)."""
     days: dict[str, list[Piece]] = {}
     for piece in pieces:
         if piece.stage == Stage.CLEARING and piece.transfer and not piece.hold:
             days.setdefault(plain_day(piece.transfer.clears_at), []).append(piece)
-    return [
-        Outlook(
-            when=f"On {day}",
-            then=f", {Money(sum(piece.earned for piece in clear), view.order.currency)} for {_what(clear)} is sent to "
-            f"{whom}.",
-            icon="send",
-        )
+    clearing = [
+        Outlook(when=f"On {day}", then=f", {_sum_of(view, clear)} {_sent(view, clear)}", icon="send")
         for day, clear in days.items()
     ]
+    waiting = [piece for piece in pieces if piece.stage == Stage.AVAILABLE and not piece.hold and not piece.payable]
+    if view.is_buyer or not waiting:
+        return clearing
+    then = f", {_sum_of(view, waiting)} is sent to you."
+    return [*clearing, Outlook(when="As soon as Stripe knows where to pay you", then=then, icon="send", tone="turn")]
 
 
-def _what(pieces: Sequence[Piece]) -> str:
-    return f"‘{pieces[0].name}’" if len(pieces) == 1 else counted(len(pieces), "milestone")
+def _sent(view: OrderView, clear: Sequence[Piece]) -> str:
+    """A buyer is not told how the seller stands with Stripe."""
+    if clear[0].payable:
+        return f"is sent to {other(view).first_name if view.is_buyer else 'you'}."
+    if view.is_buyer:
+        return f"has cleared and can be sent to {other(view).first_name}."
+    return "has cleared. It waits until Stripe knows where to pay you."
+
+
+def _sum_of(view: OrderView, pieces: Sequence[Piece]) -> str:
+    """ "$108.00 for ‘Step 1’": what the seller has earned by them."""
+    what = f"‘{pieces[0].name}’" if len(pieces) == 1 else counted(len(pieces), view.facts.noun)
+    return f"{Money(sum(piece.earned for piece in pieces), view.order.currency)} for {what}"

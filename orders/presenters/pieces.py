@@ -12,6 +12,7 @@ from orders.models import Milestone
 from orders.presenters.money import AHEAD
 from orders.selectors import OrderView
 from payments.balances import ChargeBalances, charge_balances
+from payments.earnings import is_payable
 from payments.enums import TransferState
 from payments.models import PayoutHold, Transfer
 from payments.selectors import open_holds
@@ -29,12 +30,16 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One milestone's money, or with `milestone` None that of a charge which belongs to none any more."""
+    """One milestone's money, or with `milestone` None that of a charge which belongs to none any more.
+
+    `payable`: whether Stripe can send its seller money (R-PAY-5).
+    """
 
     milestone: Milestone | None
     balances: ChargeBalances | None
     transfer: Transfer | None = None
     hold: PayoutHold | None = None
+    payable: bool
     now: datetime
 
     @property
@@ -78,26 +83,31 @@ def pieces_of(view: OrderView) -> list[Piece]:
     """Every milestone in its order, then what else was charged for the order."""
     left = charge_balances(view.order.public_id)
     transfers = {transfer.charge_id: transfer for transfer in Transfer.objects.filter(group=view.order.public_id)}
-    holds = _holds(transfers.values())
-    found = []
+    holds, payable = _holds(transfers.values()), is_payable(view.order.seller)
+    found: list[tuple[Milestone | None, ChargeBalances | None]] = []
     for milestone in view.facts.milestones:
         balances = next((each for each in left if each.charge and each.charge.pk == milestone.charge_id), None)
         if balances is not None:
             left.remove(balances)
-        found.append(_piece(view, milestone, balances, transfers, holds))
-    return found + [_piece(view, None, balances, transfers, holds) for balances in left]
+        found.append((milestone, balances))
+    return [
+        _piece(milestone, balances, transfers, holds, payable=payable, now=view.facts.now)
+        for milestone, balances in [*found, *((None, balances) for balances in left)]
+    ]
 
 
 def _piece(
-    view: OrderView,
     milestone: Milestone | None,
     balances: ChargeBalances | None,
     transfers: dict[int, Transfer],
     holds: dict[int, PayoutHold],
+    *,
+    payable: bool,
+    now: datetime,
 ) -> Piece:
     transfer = transfers.get(balances.charge.pk) if balances and balances.charge else None
     hold = holds.get(transfer.pk) if transfer else None
-    return Piece(milestone=milestone, balances=balances, transfer=transfer, hold=hold, now=view.facts.now)
+    return Piece(milestone=milestone, balances=balances, transfer=transfer, hold=hold, payable=payable, now=now)
 
 
 def _holds(transfers: Iterable[Transfer]) -> dict[int, PayoutHold]:

@@ -23,6 +23,7 @@ from payments.selectors import charges_for
 
 M = MilestoneState
 WITH_THE_BANK = frozenset({RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING})
+UNSENT = frozenset({Stage.CLEARING, Stage.AVAILABLE})
 HELD_BACK = {
     HoldKind.CHARGEBACK: "waits for a chargeback",
     HoldKind.CASE: "waits for an open case",
@@ -72,7 +73,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """Everything that the money page shows."""
+    """Everything that the money page shows. `needs_payouts`: money waits until this seller has set them up."""
 
     view: OrderView
     other: User
@@ -85,6 +86,7 @@ class Whereabouts:
     papers: list[Document]
     next: list[Outlook]
     fee_words: str
+    needs_payouts: bool
 
     @property
     def order(self) -> Order:
@@ -119,6 +121,7 @@ def whereabouts_of(order: Order, user: User, *, now: datetime) -> Whereabouts:
         returns=[_return(view, refund, charge, papers) for charge in charges for refund in charge.refunds.all()],
         papers=[paper for paper in papers if paper.kind == DocumentKind.STATEMENT],
         next=outlooks_of(view, pieces),
+        needs_payouts=user == order.seller and any(piece.stage in UNSENT and not piece.payable for piece in pieces),
         fee_words=f"Sums include the service fee of {percent(view.order.policy.buyer_fee_bp)}. "
         f"{other(view).first_name} gets each price less Milepost’s commission of "
         f"{percent(view.order.policy.commission_bp)}."
@@ -233,11 +236,10 @@ def _stage_note(view: OrderView, piece: Piece, stage: Stage) -> str:
             return "Accepted, released when the order is complete"
         case Stage.CLEARING if transfer:
             held = f", {HELD_BACK[HoldKind(piece.hold.kind)]}" if piece.hold else ""
-            return f"Clearing, reaches {whom} {plain_day(transfer.clears_at)}{held}"
-        case Stage.AVAILABLE if piece.hold:
-            return f"Cleared, {HELD_BACK[HoldKind(piece.hold.kind)]}"
+            day = plain_day(transfer.clears_at)
+            return f"Clearing, reaches {whom} {day}{held}" if piece.payable else f"Clearing until {day}{held}"
         case Stage.AVAILABLE:
-            return "Cleared, waits until your payouts are set up" if not view.is_buyer else "Cleared, about to be sent"
+            return f"Cleared, {_cleared_note(view, piece)}"
         case Stage.ON_THE_WAY:
             return f"On its way to {whom}"
         case Stage.PAID_OUT if transfer and transfer.succeeded_at:
@@ -245,6 +247,14 @@ def _stage_note(view: OrderView, piece: Piece, stage: Stage) -> str:
         case Stage.PAID_OUT:
             return "Paid out"
     return "Released, clearing"
+
+
+def _cleared_note(view: OrderView, piece: Piece) -> str:
+    if piece.hold:
+        return HELD_BACK[HoldKind(piece.hold.kind)]
+    if piece.payable:
+        return "about to be sent"
+    return "waits to be sent" if view.is_buyer else "waits until your payouts are set up"
 
 
 # --- Charges and refunds ----------------------------------------------------------------------------------------------

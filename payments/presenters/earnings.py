@@ -6,9 +6,9 @@ from datetime import datetime
 
 from accounts.models import User
 from marketplace.kernel.money import Money
-from payments.earnings import Earnings, earnings_of, held_back, transfers_of
+from payments.earnings import Earnings, earnings_of, held_back, is_payable, transfers_of
 from payments.enums import HoldKind, TransferState
-from payments.models import ConnectedAccount, PayoutHold, Transfer
+from payments.models import PayoutHold, Transfer
 from payments.presenters.bars import Chart, draw_chart, left_of, part_of
 from payments.services.naming import subject_of
 from payments.signals import Subject
@@ -70,7 +70,7 @@ def earnings_page(user: User, *, currency: str, now: datetime) -> Page:
     by_currency = {row.currency: row for row in earnings_of(user, now=now)}
     chosen = currency if currency in by_currency else next(iter(by_currency), "")
     transfers = transfers_of(user).filter(currency=chosen)
-    is_ready = ConnectedAccount.objects.filter(user=user, transfers_active=True).exists()
+    is_ready = is_payable(user)
     return Page(
         sums=by_currency.get(chosen, Earnings(currency=chosen)),
         currencies=tuple(by_currency),
@@ -85,7 +85,7 @@ def earnings_page(user: User, *, currency: str, now: datetime) -> Page:
 
 def rows_of(transfers: list[Transfer], user: User, *, now: datetime) -> list[Row]:
     """Each payout in words. A few queries for each order, which names its milestones."""
-    is_ready = ConnectedAccount.objects.filter(user=user, transfers_active=True).exists()
+    is_ready = is_payable(user)
     groups = {transfer.group for transfer in transfers}
     holds = {hold.group: hold.kind for hold in PayoutHold.objects.filter(group__in=groups, lifted_at=None)}
     subjects = {group: subject_of(group) for group in groups}

@@ -17,6 +17,7 @@ from payments.models import Charge, Document, Refund
 from payments.services.invoicing import issue_credit_note, issue_invoice
 from tests.factories.order_states import STATES, delivered, payment_failed, second_at_work, unpaid
 from tests.factories.orders import make_order
+from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.agreement import bands, expect_agreement, page_for
 from tests.scenarios.story import Story, beat, sweep_payments, travel
@@ -68,6 +69,7 @@ def test_r_pay_8_the_flow_of_the_worked_story(story: Story) -> None:
 
 
 def test_the_list_says_where_each_milestone_is_and_until_when(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    onboard(stripe, seller)
     order = second_at_work(stripe, buyer, seller)
     rows = page_for(order, buyer).rows
     assert [row.name for row in rows] == ["Step 1", "Step 2", "Step 3"]
@@ -134,9 +136,49 @@ def test_charges_and_refunds_lead_to_their_papers(stripe: StripeDouble, buyer: U
 
 
 def test_what_clears_on_one_day_is_told_in_one_line(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    onboard(stripe, seller)
     order = STATES["stopped"](stripe, buyer, seller)
     (outlook,) = page_for(order, seller).next
     assert re.fullmatch(r"On \w+ \d+ \w+, \$108\.00 for ‘Step 1’ is sent to you\.", outlook.when + outlook.then)
+
+
+def test_r_pay_5_nothing_is_promised_for_a_day_to_a_seller_whom_stripe_cant_pay(
+    stripe: StripeDouble, buyer: User, seller: User, client: Client
+) -> None:
+    order = STATES["stopped"](stripe, buyer, seller)
+    (mine,), (theirs,) = page_for(order, seller).next, page_for(order, buyer).next
+    assert mine.then == ", $108.00 for ‘Step 1’ has cleared. It waits until Stripe knows where to pay you."
+    assert theirs.then == f", $108.00 for ‘Step 1’ has cleared and can be sent to {seller.first_name}."
+    for user, sees in ((seller, True), (buyer, False)):
+        page = page_for(order, user)
+        assert page.rows[0].note.startswith("Clearing until ")
+        assert page.flow.bands[0].note.startswith("Step 1, clears ")
+        client.force_login(user)
+        html = client.get(reverse("orders:money", args=[order.public_id])).content.decode()
+        assert ("Set up payouts" in html) is sees
+    travel(days=8)
+    (mine,) = page_for(order, seller).next
+    assert mine.when + mine.then == "As soon as Stripe knows where to pay you, $108.00 for ‘Step 1’ is sent to you."
+    assert page_for(order, seller).rows[0].note == "Cleared, waits until your payouts are set up"
+    assert (page_for(order, buyer).next, page_for(order, buyer).rows[0].note) == ([], "Cleared, waits to be sent")
+
+
+@pytest.mark.parametrize(
+    ("state", "buyers", "sellers"),
+    [
+        ("payment_failed", "$84.00 waits for your payment; the rest stays with you", "$80.00 waits for {}’s payment"),
+        ("charging", "$84.00 is being charged; the rest stays with you", "$80.00 is being charged"),
+        ("unpaid", "$126.00 waits for your payment; the rest stays with you", "$120.00 waits for {}’s payment"),
+        ("at_work", "Stays with you until you accept the milestone before", "Not charged until {} wants it"),
+        ("month_refused", "$126.00 waits for your payment; the rest stays with you", "$120.00 waits for {}’s payment"),
+    ],
+)
+def test_r_pay_8_what_is_asked_for_now_is_told_apart_from_what_is_not(
+    stripe: StripeDouble, buyer: User, seller: User, state: str, buyers: str, sellers: str
+) -> None:
+    order = STATES[state](stripe, buyer, seller)
+    assert page_for(order, buyer).flow.ahead_words == buyers
+    assert page_for(order, seller).flow.ahead_words.partition(";")[0] == sellers.format(buyer.first_name)
 
 
 def test_what_is_not_charged_yet_shows_no_flow(stripe: StripeDouble, buyer: User, seller: User) -> None:
