@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from accounts.models import User
     from inbox.models import Conversation
@@ -36,14 +38,30 @@ class Action:
     own: bool = False  # for the person themselves, not for who answers in their place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a message is about, such as a gig of the person it goes to; `page` is the path of its page."""
+
+    public_id: str
+    title: str
+    page: str
+
+    @property
+    def line(self) -> str:
+        """How it stands at the end of the message, for whoever reads it, wherever."""
+        return f"About “{self.title}”: {settings.SITE_URL}{self.page}"
+
+
 CardLoader = Callable[["Collection[str]", "User"], "Mapping[str, Card]"]
 ActionFinder = Callable[["Conversation", "User"], "list[Action]"]
 
 TieFinder = Callable[["User", "User"], bool]
+SubjectFinder = Callable[[str, "User"], "Subject | None"]
 
 _loaders: dict[str, CardLoader] = {}
 _finders: list[ActionFinder] = []
 _ties: list[TieFinder] = []
+_subjects: list[SubjectFinder] = []
 
 
 def register_cards(kind: str, loader: CardLoader) -> None:
@@ -60,6 +78,19 @@ def register_ties(finder: TieFinder) -> None:
     """`finder(one, other)`: whether something is under way by which they are bound, such as an order."""
     if finder not in _ties:
         _ties.append(finder)
+
+
+def register_subjects(finder: SubjectFinder) -> None:
+    """`finder(public_id, other)`: what of `other` that anyone may see has this id; None if it knows none."""
+    if finder not in _subjects:
+        _subjects.append(finder)
+
+
+def subject_of(public_id: str, other: "User") -> Subject | None:
+    """What a message to `other` is about; None for an id that is empty or made up."""
+    if not public_id:
+        return None
+    return next((found for find in _subjects if (found := find(public_id, other))), None)
 
 
 def are_tied(one: "User", other: "User") -> bool:

@@ -8,14 +8,19 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import Truncator
 
+from accounts.models import User
 from inbox.enums import Filter, ReportReason
+from inbox.extensions import Subject, subject_of
 from inbox.limits import BODY_LIMIT, FILES_LIMIT, REPORT_LIMIT, TITLE_LIMIT
 from inbox.models import Message
 from marketplace.web.forms import ManyFilesField
 
 
 class MessageForm(forms.Form):
-    """`attachments` may be several; whether anything was written at all is the service's question."""
+    """`attachments` may be several; whether anything was written at all is the service's question.
+
+    `about` is the id of what the message is about, such as a gig.
+    """
 
     body = forms.CharField(
         label="Message",
@@ -24,6 +29,7 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": BODY_LIMIT}),
     )
     attachments = ManyFilesField(label="Files", required=False)
+    about = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,6 +38,10 @@ class MessageForm(forms.Form):
         self.fields["attachments"].help_text = f"Up to {FILES_LIMIT} files, each up to {most}."
         limits = {"data-most": settings.UPLOAD_MAX_BYTES, "data-count": FILES_LIMIT, "data-readable": most}
         self.fields["attachments"].widget.attrs.update(limits)
+
+    def subject(self, other: User) -> Subject | None:
+        """What a message to `other` with this form is about."""
+        return subject_of(str(self["about"].value() or ""), other)
 
 
 class ListForm(forms.Form):

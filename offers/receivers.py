@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 
 from accounts.models import User
-from inbox.extensions import Action, Card, register_actions, register_cards
+from gigs.enums import GigState
+from gigs.models import Gig
+from inbox.extensions import Action, Card, Subject, register_actions, register_cards, register_subjects
 from inbox.models import Conversation
 from marketplace.kernel import clock
 from offers import policies, selectors
@@ -61,8 +63,15 @@ def actions(conversation: Conversation, viewer: User) -> list[Action]:
     return found
 
 
+def gig_subject(public_id: str, other: User) -> Subject | None:
+    """A gig of `other` that anyone may see: what a question or a request is about."""
+    gig = Gig.objects.filter(public_id=public_id, seller=other, state=GigState.ACTIVE).first()
+    return Subject(public_id=gig.public_id, title=gig.title, page=gig.get_absolute_url()) if gig else None
+
+
 def connect() -> None:
     """Called once, from the app's `ready()`."""
     register_cards(OFFER, offer_cards)
     register_cards(REQUEST, request_cards)
     register_actions(actions)
+    register_subjects(gig_subject)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("requests/<str:public_id>/decline/", asking.decline_request, name="decline_request"),
     path("new/<str:public_id>/", composing.Compose.as_view(), name="compose"),
     path("ask/<str:public_id>/", asking.ask, name="ask"),
+    path("with/<str:public_id>/", asking.ask_seller, name="ask_seller"),
     path("<str:public_id>/", answering.offer_page, name="offer"),
     path("<str:public_id>/edit/", composing.Edit.as_view(), name="edit"),
     path("<str:public_id>/discard/", composing.discard, name="discard"),

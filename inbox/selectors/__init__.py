@@ -16,6 +16,7 @@ from inbox.selectors.searching import Found, Hit, matching_messages, search_inbo
 from inbox.selectors.threads import (
     Thread,
     attachment_for,
+    beginning_page,
     conversation_page,
     message_for,
     messages_of,
@@ -34,6 +35,7 @@ __all__ = [
     "answer_for",
     "answers_of",
     "attachment_for",
+    "beginning_page",
     "blocked_by",
     "conversation_as",
     "conversation_between",

@@ -17,7 +17,7 @@ from inbox.extensions import Card, actions_for, load_cards
 from inbox.limits import MESSAGES_PAGE
 from inbox.models import Attachment, Conversation, Message
 from inbox.selectors.lists import list_lines
-from inbox.selectors.people import answers_of, standing_of
+from inbox.selectors.people import answers_of, standing_between, standing_of
 from inbox.selectors.pulse import Reading, reading_of
 from marketplace.kernel import clock
 
@@ -154,6 +154,18 @@ def conversation_page(
         "standing": standing,
         "actions": actions_for(conversation, viewer) if standing.may_deal else [],
         "quick_answers": answers_of(viewer),
+    }
+
+
+def beginning_page(*, viewer: User, other: User) -> dict[str, object]:
+    """What `inbox/start.html`, and any page that extends it, shows beside its own form: nothing was said yet."""
+    return {
+        "viewer": viewer,
+        "other": other,
+        "time_there": time_there(other),
+        "page": list_lines(viewer=viewer),
+        "filters": Filter,
+        "standing": standing_between(viewer=viewer, other=other),
     }
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from inbox.actors import side_of
 from inbox.errors import CannotWriteToYourself, MessageTooLong, NothingWritten, TooManyFiles
+from inbox.extensions import Subject
 from inbox.limits import BODY_LIMIT, FILES_LIMIT
 from inbox.models import Conversation, Message, Participant
 from inbox.notices import MESSAGE_RECEIVED
@@ -39,11 +40,13 @@ def send_message(
     author: User,
     body: str = "",
     files: "Sequence[UploadedFile[Any]]" = (),
+    about: Subject | None = None,
     now: datetime,
 ) -> Message:
     """Say something, with or without files, and tell the other once for each run of unread messages.
 
-    Raises NothingWritten, MessageTooLong, TooManyFiles, what `check_may_write` does, and what a refused file does.
+    What it is `about` is named in its last line. Raises NothingWritten, MessageTooLong, TooManyFiles, what
+    `check_may_write` does, and what a refused file does.
     """
     text = body.strip()
     if not text and not files:
@@ -55,7 +58,8 @@ def send_message(
     check_may_write(conversation=conversation, author=author, business=False, now=now)
     attachments = store(files)
     with transaction.atomic():
-        message = _append(conversation=conversation, author=author, body=text, now=now)
+        body = "\n\n".join([*([text] if text else []), *([about.line] if about else [])])
+        message = _append(conversation=conversation, author=author, body=body, now=now)
         attach(message, attachments)
         _tell_the_other(message=message, files=len(attachments), now=now)
     return message

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from inbox import selectors, services
+from inbox.actors import side_of
 from inbox.errors import CannotWrite, CannotWriteToYourself
 from inbox.forms import MessageForm
 from inbox.limits import BODY_LIMIT
 from inbox.models import Conversation
-from inbox.selectors.people import standing_between
 from inbox.selectors.threads import Thread
 from inbox.views import SignedIn
 from inbox.views.news import mark_shown, news_of
@@ -29,13 +29,16 @@ from marketplace.web.numbers import read_number
 @signed_in_keeping()
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: SignedIn, public_id: str) -> HttpResponse:
-    """Reading marks as read; posting sends a message, or puts a quick answer into the one that is being written."""
+    """Reading marks as read; posting sends a message, or puts a quick answer into the one that is being written.
+
+    `?gig=` names what the message will be about.
+    """
     found, viewer = selectors.conversation_as(user=request.user, public_id=public_id)
     if "insert" in request.POST:
         return _insert(request, found, viewer)
     if request.htmx and "before" in request.GET:
         return _earlier(request, found, viewer)
-    form = MessageForm(typed(request), request.FILES or None)
+    form = _form(request)
     if request.method == "POST":
         if _send(found, request.user, form):
             return _sent(request, found, viewer)
@@ -54,19 +57,14 @@ def start(request: SignedIn, public_id: str) -> HttpResponse:
         raise CannotWriteToYourself
     found = selectors.conversation_between(viewer=viewer, other=other)
     if found is not None and request.method != "POST":
-        return redirect(found)
-    form = MessageForm(typed(request), request.FILES or None)
+        asked = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(f"{found.get_absolute_url()}{asked}#latest" if asked else found)
+    form = _form(request)
     if request.method == "POST":
         begun = services.open_conversation(starter=viewer, other=other, now=clock.now())
         if _send(begun, viewer, form):
             return redirect(begun.latest_url)
-    context = {
-        "page": selectors.list_lines(viewer=viewer),
-        "other": other,
-        "time_there": selectors.time_there(other),
-        "form": form,
-        "standing": standing_between(viewer=viewer, other=other),
-    }
+    context = {**selectors.beginning_page(viewer=viewer, other=other), "form": form, "about": form.subject(other)}
     return render(request, "inbox/start.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -105,7 +103,8 @@ def _show(
         at=read_number(request.GET.get("at", "")),
     )
     mark_shown(request.user, conversation, cast(Thread, page["thread"]), now)
-    return render(request, "inbox/conversation.html", {**page, "form": form}, status=status)
+    context = {**page, "form": form, "about": form.subject(conversation.other(viewer))}
+    return render(request, "inbox/conversation.html", context, status=status)
 
 
 def _earlier(request: SignedIn, conversation: Conversation, viewer: User) -> HttpResponse:
@@ -120,10 +119,15 @@ def _insert(request: SignedIn, conversation: Conversation, viewer: User) -> Http
     words = request.POST.get("body", "").rstrip()
     answer = selectors.answer_for(owner=viewer, public_id=request.POST.get("answer", ""))
     filled = answer.filled_for(conversation.other(viewer))
-    form = MessageForm(initial={"body": f"{words}\n\n{filled}" if words else filled})
+    body, about = f"{words}\n\n{filled}" if words else filled, request.POST.get("about", "")
+    form = MessageForm(initial={"body": body, "about": about})
     if request.htmx:
         return render(request, "inbox/words.html", {"form": form})
     return _show(request, conversation, viewer, form, status=200)
+
+
+def _form(request: SignedIn) -> MessageForm:
+    return MessageForm(typed(request), request.FILES or None, initial={"about": request.GET.get("gig", "")})
 
 
 def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
@@ -136,6 +140,7 @@ def _send(conversation: Conversation, author: User, form: MessageForm) -> bool:
             author=author,
             body=form.cleaned_data["body"],
             files=form.cleaned_data["attachments"],
+            about=form.subject(conversation.other(side_of(conversation, author))),
             now=clock.now(),
         )
     except (Invalid, CannotWrite) as refusal:
@@ -160,5 +165,6 @@ def _writing(conversation: Conversation, viewer: User, form: MessageForm) -> dic
         "other": conversation.other(viewer),
         "standing": selectors.standing_of(conversation=conversation, viewer=viewer),
         "quick_answers": selectors.answers_of(viewer),
+        "about": form.subject(conversation.other(viewer)),
         "live": True,
     }

@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from inbox.models import Conversation, Message, Participant
+from tests.factories.accounts import make_seller
+from tests.factories.gigs import make_draft, make_gig
 from tests.factories.inbox import make_conversation, say, text_file
 
 
@@ -122,6 +125,50 @@ def test_the_first_message_begins_the_conversation_and_looking_does_not(buyer: U
     begun = Conversation.objects.get()
     assert response["Location"] == begun.latest_url
     assert writer.get(path)["Location"] == begun.get_absolute_url()
+
+
+def test_r_ofr_1_a_question_from_a_gigs_page_carries_the_gig(buyer: User, seller: User, settings: LazySettings) -> None:
+    gig, writer = make_gig(seller), as_(buyer)
+    asked = f"{reverse('inbox:start', args=[seller.public_id])}?gig={gig.public_id}"
+    assert f'href="{asked}"' in writer.get(gig.get_absolute_url()).text
+    page = writer.get(asked).text
+    assert f'About <a href="{gig.get_absolute_url()}"><b>{gig.title}</b></a>' in page
+    assert f'name="about" value="{gig.public_id}"' in page
+
+    writer.post(asked, {"body": "Is it quick?", "about": gig.public_id})
+    link = f"{settings.SITE_URL}{gig.get_absolute_url()}"
+    assert Message.objects.get().body == f"Is it quick?\n\nAbout “{gig.title}”: {link}"
+    assert f'href="{link}"' in as_(seller).get(Conversation.objects.get().get_absolute_url()).text
+
+    again = writer.get(asked, follow=True)
+    assert again.redirect_chain[0][0] == f"{Conversation.objects.get().get_absolute_url()}?gig={gig.public_id}#latest"
+    assert f'name="about" value="{gig.public_id}"' in again.text
+
+
+@pytest.mark.parametrize("whose", ["draft", "of another", "made up"])
+def test_r_gig_2_a_message_is_about_nothing_that_its_reader_doesnt_sell(buyer: User, seller: User, whose: str) -> None:
+    other = {"draft": make_draft(seller).public_id, "of another": make_gig(make_seller("Jun Ito")).public_id}
+    about = other.get(whose, "gig_nothing")
+    path, writer = reverse("inbox:start", args=[seller.public_id]), as_(buyer)
+    assert 'name="about"' not in writer.get(path, {"gig": about}).text
+    writer.post(path, {"body": "Hello", "about": about})
+    assert Message.objects.get().body == "Hello"
+
+
+def test_what_a_message_is_about_is_no_message_and_stays_when_it_is_refused(
+    conversation: Conversation, buyer: User, seller: User
+) -> None:
+    gig = make_gig(seller)
+    empty = {"body": " ", "about": gig.public_id}
+    response = as_(buyer).post(conversation.get_absolute_url(), empty, headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert f'name="about" value="{gig.public_id}"' in response.text
+
+
+def test_beside_a_conversation_that_begins_the_list_is_empty_and_not_read(buyer: User, seller: User) -> None:
+    page = as_(buyer).get(reverse("inbox:start", args=[seller.public_id])).text
+    assert "Your conversations will stand here." in page
+    assert "You have read everything" not in page
 
 
 def test_r_ofr_1_ones_own_page_has_no_conversation(seller: User) -> None:

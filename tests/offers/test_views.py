@@ -259,6 +259,32 @@ def test_the_buyer_asks_and_the_seller_answers_from_the_card(
     assert "Answered" in as_(buyer).get(conversation.get_absolute_url()).content.decode()
 
 
+def test_r_ofr_2_a_buyer_asks_from_the_gigs_or_the_sellers_page_and_so_begins_the_conversation(
+    seller: User, buyer: User, gig: Gig
+) -> None:
+    writer, path = as_(buyer), reverse("offers:ask_seller", args=[seller.public_id])
+    assert f'href="{path}?gig={gig.public_id}"' in writer.get(gig.get_absolute_url()).text
+    assert f'href="{path}"' in writer.get(reverse("seller", args=[seller.public_id])).text
+    assert f"About “{gig.title}”: </textarea>" in writer.get(path, {"gig": gig.public_id}).text
+    assert writer.post(path, {"brief": " "}).status_code == 422
+    assert not Conversation.objects.exists()
+
+    sent = writer.post(path, {"brief": "A film of my grinder."})
+    asked = OfferRequest.objects.get()
+    assert (asked.buyer, asked.seller, asked.brief) == (buyer, seller, "A film of my grinder.")
+    assert sent["Location"] == asked.conversation.latest_url
+    onward = reverse("offers:ask", args=[asked.conversation.public_id])
+    assert writer.get(path, {"gig": gig.public_id})["Location"] == f"{onward}?gig={gig.public_id}#composer"
+
+
+@pytest.mark.parametrize(("asks", "asked"), [("seller", "seller"), ("seller", "buyer")])
+def test_r_ofr_2_nobody_asks_themselves_or_who_does_not_sell(seller: User, buyer: User, asks: str, asked: str) -> None:
+    people = {"seller": seller, "buyer": buyer}
+    path = reverse("offers:ask_seller", args=[people[asked].public_id])
+    assert as_(people[asks]).post(path, {"brief": "Mine"}).status_code == 409
+    assert not Conversation.objects.exists()
+
+
 def test_nobody_asks_who_does_not_sell(conversation: Conversation, seller: User) -> None:
     assert as_(seller).get(reverse("offers:ask", args=[conversation.public_id])).status_code == 409
 

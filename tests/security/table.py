@@ -128,6 +128,7 @@ TABLE = """
 /offers/requests/{request}/decline/                        302 405 405 405 405  404
 /offers/new/{conversation}/                                302 404 403 200 404  404
 /offers/ask/{conversation}/                                302 404 200 409 404  404
+/offers/with/{seller}/                                     302 200 302 409 200  422
 /offers/{offer}/                                           302 404 200 200 404  405
 /offers/{draft}/                                           302 404 404 302 404  405
 /offers/{draft}/edit/                                      302 404 404 200 404  404
