@@ -113,7 +113,7 @@ class NextMonthDue(Refused):
 
 class ExtensionUsed(Refused):
     code = "extension_used"
-    sentence = "More time can be asked for once per milestone."
+    sentence = "More time can be asked for once per {noun}."
     rule = "R-ORD-8"
 
 

@@ -92,13 +92,13 @@ def _in_review_time(facts: Facts) -> DomainError | None:
 def _revisions_left(facts: Facts) -> DomainError | None:
     if facts.revisions_left() > 0 or facts.current is None:
         return None
-    scope = "this order" if facts.order.plan.revision_scope == RevisionScope.ORDER else "this milestone"
+    scope = "this order" if facts.order.plan.revision_scope == RevisionScope.ORDER else f"this {facts.noun}"
     return errors.NoRevisionsLeft(allowed=facts.current.revisions_allowed(), scope=scope)
 
 
 def _extension_unused(facts: Facts) -> DomainError | None:
     unused = facts.current is not None and facts.current.extension == ExtensionState.NONE
-    return None if unused else errors.ExtensionUsed()
+    return None if unused else errors.ExtensionUsed(noun=facts.noun)
 
 
 def _extension_asked(facts: Facts) -> DomainError | None:

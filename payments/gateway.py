@@ -221,8 +221,10 @@ class PaymentGateway(Protocol):
 
     def create_checkout(
         self, *, charge_ref: str, attempt: int, customer_id: str, amount: int, currency: str, description: str,
-        group: str, success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str,
-    ) -> CheckoutSnapshot: ...  # fmt: skip
+        group: str, success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str, consent: str = "",
+    ) -> CheckoutSnapshot:  # fmt: skip
+        """`consent` stands beside the page's button: to what later charges of the method the buyer agrees (R-PAY-1)."""
+        ...
 
     def get_checkout(self, checkout_id: str) -> CheckoutSnapshot: ...
 

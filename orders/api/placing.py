@@ -11,10 +11,12 @@ from rest_framework.response import Response
 from accounts.idempotency import IdempotentWrites
 from gigs.selectors import gig_for_anyone
 from inbox.api import caller
+from marketplace.kernel import clock
 from milestones.enums import PackageTier
 from offers.selectors import offer_for
 from orders.api.finding import answer, find_order
 from orders.api.serializers import OrderSchema
+from orders.presenters.consent import consent_words
 from orders.services.funding import pay_url, prepare_payment
 from orders.services.placing import place_from_gig, place_from_offer
 
@@ -77,5 +79,6 @@ class Pay(IdempotentWrites):
             charge=charge,
             success_url=request.build_absolute_uri(reverse("orders:paid", args=[order.public_id])),
             cancel_url=request.build_absolute_uri(reverse("orders:order", args=[order.public_id])),
+            consent=consent_words(order, now=clock.now()),
         )
         return Response({"url": url})

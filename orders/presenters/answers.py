@@ -122,7 +122,7 @@ def _their_step(view: OrderView) -> str:
             return "Works on it and delivers"
         case M.IN_REVISION:
             return "Revises it and delivers again"
-    return "Pays for the milestone first"
+    return f"Pays for the {view.facts.noun} first"
 
 
 def _money(purse: Purse) -> Answer:

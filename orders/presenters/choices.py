@@ -189,7 +189,9 @@ def _ask_more_time(view: OrderView, current: Milestone) -> Choice:
         label=f"Ask for {days} to review",
         url=_url(view, "ask_more_time"),
         title=f"Ask for {days} to review ‘{current.name}’?",
-        words=(f"Once per milestone. {other(view).first_name} decides; until then your deadline stays as it is.",),
+        words=(
+            f"Once per {view.facts.noun}. {other(view).first_name} decides; until then your deadline stays as it is.",
+        ),
         kind="quiet",
         icon="hourglass",
     )

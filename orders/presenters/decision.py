@@ -234,7 +234,8 @@ def _asking(view: OrderView, current: Milestone) -> tuple[str, str, str, tuple[s
         words = (f"The order begins when {current.to_pay} has arrived. The money is held until you accept the work.",)
         return "Your turn: pay to begin", "credit-card", "turn", words
     if _needs_consent(view, current):
-        words = (f"Support cancelled the milestone before it. If you want {name}, pay for it; if not, end the order.",)
+        before = f"the {view.facts.noun} before it"
+        words = (f"Support cancelled {before}. If you want {name}, pay for it; if not, end the order.",)
         return f"Do you want to go on with {name}?", "life-buoy", "turn", words
     if current.state == M.PAYMENT_FAILED:
         return f"The payment for {name} failed", "triangle-alert", "stop", _why_it_failed(view, current)

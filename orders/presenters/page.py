@@ -9,6 +9,7 @@ from accounts.models import User
 from marketplace.kernel.money import Money
 from orders.models import Milestone, Order, OrderRequirement, Task
 from orders.presenters.answers import Answer, answers_of
+from orders.presenters.consent import next_charge_words
 from orders.presenters.decision import Decision, decision_of
 from orders.presenters.deliveries import Handover, handovers_of
 from orders.presenters.endings import Ending, ending_of
@@ -34,6 +35,7 @@ class OrderPage:
     decision: Decision | None
     ending: Ending | None
     purse: Purse
+    next_charge: str
     shown: list[Handover]
     earlier: list[Handover]
     requirements: list[OrderRequirement]
@@ -98,6 +100,7 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
         decision=decision_of(view),
         ending=ending_of(view, purse),
         purse=purse,
+        next_charge=next_charge_words(view),
         shown=shown,
         earlier=earlier,
         requirements=list(order.requirements.all()),

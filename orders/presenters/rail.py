@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from milestones.enums import OrderType
 from orders.enums import MilestoneState, OrderState
 from orders.guards import Facts
 from orders.models import Milestone
@@ -87,7 +88,6 @@ def _current_words(view: OrderView, milestone: Milestone) -> str:
 
 def _meta(milestone: Milestone) -> str:
     price = str(milestone.price)
-    days = counted(milestone.planned.days, "day")
     match MilestoneState(milestone.state):
         case M.ACCEPTED:
             return f"{plain_day(milestone.accepted_at)} · {price}"
@@ -103,4 +103,11 @@ def _meta(milestone: Milestone) -> str:
             return f"refunded · {price}"
         case M.CHARGED_BACK:
             return f"taken back · {price}"
-    return f"{days} · {price}"
+    return f"{_when(milestone)} · {price}"
+
+
+def _when(milestone: Milestone) -> str:
+    """How long it takes; of a later month whose date is not known yet, how long after the first it begins."""
+    if milestone.order.order_type == OrderType.SUBSCRIPTION and milestone.begins_at is None and milestone.position > 1:
+        return f"{counted(milestone.position - 1, 'month')} later"
+    return counted(milestone.planned.days, "day")

@@ -35,7 +35,7 @@ def silence_of(view: OrderView) -> Silence:
         return _next_unpaid(view, current)
     if current.state == M.SCHEDULED:
         return _between_months(view, current)
-    return _in_review(view, current) if current.state == M.DELIVERED else _at_work(current)
+    return _in_review(view, current) if current.state == M.DELIVERED else _at_work(view, current)
 
 
 def _subject(view: OrderView) -> str:
@@ -87,12 +87,12 @@ def _between_months(view: OrderView, current: Milestone) -> Silence:
     )
 
 
-def _at_work(current: Milestone) -> Silence:
+def _at_work(view: OrderView, current: Milestone) -> Silence:
     verb = "Late since" if current.late_at else "Late from"
     return Silence(
         head=f"{verb} {plain_minute(current.due_at)}",
         more="Nothing cancels itself, nothing is charged",
-        sentence="Nothing cancels itself when a date passes. The money for this milestone stays held.",
+        sentence=f"Nothing cancels itself when a date passes. The money for this {view.facts.noun} stays held.",
         at=current.due_at,
     )
 

@@ -128,7 +128,7 @@ def _declined(told: Told) -> str:
 
 def _card_chosen(told: Told) -> str:
     if told.is_sellers:
-        return f"{told.who} chose how the next milestones are paid."
+        return f"{told.who} chose how the next payments are made."
     return f"{told.who} chose {told.text('method')} for the next payments."
 
 

@@ -181,8 +181,10 @@ def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -
         return current.charge
 
 
-def pay_url(*, charge: Charge, success_url: str, cancel_url: str, now: datetime | None = None) -> str:
-    """The hosted page's address; speaks to Stripe, so never call it inside a transaction."""
+def pay_url(
+    *, charge: Charge, success_url: str, cancel_url: str, consent: str = "", now: datetime | None = None
+) -> str:
+    """The hosted page's address; `consent` is said on it. Speaks to Stripe, so never call it inside a transaction."""
     return charging.start_checkout(
-        charge=charge, success_url=success_url, cancel_url=cancel_url, now=now or database_now()
+        charge=charge, success_url=success_url, cancel_url=cancel_url, consent=consent, now=now or database_now()
     )

@@ -17,6 +17,7 @@ from marketplace.kernel.errors import DomainError
 from milestones.enums import PackageTier
 from offers.selectors import offer_for
 from orders.models import Order
+from orders.presenters.consent import consent_words
 from orders.services.funding import pay_url, prepare_payment
 from orders.services.placing import place_from_gig, place_from_offer
 from orders.views.showing import find_order, find_view, refuse, signed_in
@@ -100,6 +101,7 @@ def payment_page(request: HttpRequest, order: Order) -> str:
         charge=charge,
         success_url=request.build_absolute_uri(reverse("orders:paid", args=[order.public_id])),
         cancel_url=request.build_absolute_uri(order_url(order)),
+        consent=consent_words(order, now=clock.now()),
     )
 
 

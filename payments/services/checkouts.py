@@ -26,9 +26,10 @@ from payments.timing import PAGE_LIFE, PAGE_MARGIN, POLL
 log = structlog.get_logger(__name__)
 
 
-def start_checkout(*, charge: Charge, success_url: str, cancel_url: str, now: datetime) -> str:
+def start_checkout(*, charge: Charge, success_url: str, cancel_url: str, now: datetime, consent: str = "") -> str:
     """The address of a hosted page where the payer can pay this charge. Network: never in a transaction.
 
+    `consent` is said there: to what later charges of the method the payer agrees, for who opened the charge knows.
     An open page is handed out again. For a saved method that was declined, the old payment is cancelled and read again
     first. Raises AlreadyPaid, ChargeInFlight, ChargeEnded, or PageUnavailable when the provider can't be reached.
     """
@@ -37,7 +38,7 @@ def start_checkout(*, charge: Charge, success_url: str, cancel_url: str, now: da
         if attempt.checkout_url:
             return attempt.checkout_url
         close_attempts(charge_id=charge.pk, before=attempt.number)
-        return _open_page(attempt, success_url=success_url, cancel_url=cancel_url)
+        return _open_page(attempt, success_url=success_url, cancel_url=cancel_url, consent=consent)
     except GatewayError as error:
         log.exception("checkout_not_opened", charge=charge.public_id, error=str(error))
         raise PageUnavailable from error
@@ -84,14 +85,14 @@ def _is_stale(attempt: ChargeAttempt) -> bool:
     return attempt.checkout_id is None and attempt.tries >= 2
 
 
-def _open_page(attempt: ChargeAttempt, *, success_url: str, cancel_url: str) -> str:
+def _open_page(attempt: ChargeAttempt, *, consent: str, **ways_back: str) -> str:
     customer_id = ensure_customer(user=attempt.charge.payer)
     with transaction.atomic(durable=True):
         charge, locked = lock_attempt(attempt.pk)
         _refuse_unpayable(charge)
         sent = database_now()
         locked.checkout_expires_at = locked.checkout_expires_at or (sent + PAGE_LIFE).replace(microsecond=0)
-        freeze_params(locked, customer_id=customer_id, success_url=success_url, cancel_url=cancel_url)
+        freeze_params(locked, customer_id=customer_id, consent=consent, **ways_back)
         locked.first_sent_at = locked.first_sent_at or sent
         locked.sent_at = sent
         locked.save()

@@ -62,16 +62,20 @@ class HostedPage:
             failure=_failure(intent),
             goes_through="".join(_button(scenario, total) for scenario in fits),
             refused="".join(_button(scenario, total) for scenario in fails),
-            consent=self._consent(page),
+            consent=self._consent(session, page),
             cancel=link(session["cancel_url"], f"Cancel and go back to {self.merchant}"),
         )
 
-    def _consent(self, page: Json) -> str:
+    def _consent(self, session: Json, page: Json) -> str:
+        """The shop's own words; without them what Stripe says when a card is kept."""
+        submit = session["custom_text"]["submit"]
+        if submit:
+            return f'<p class="sm soft">{escape(submit["message"])}</p>'
         if page["intent"].get("setup_future_usage") != "off_session":
             return ""
         return (
-            f'<p class="sm soft">By paying, you let {escape(self.merchant)} keep this card and charge it for later '
-            "milestones, each only when you have accepted the one before. You can stop at any milestone.</p>"
+            f'<p class="sm soft">By paying, you allow {escape(self.merchant)} to charge you for future payments in '
+            "accordance with their terms.</p>"
         )
 
     def _message(self, status: int, heading: str, words: str, session: Json) -> Page:

@@ -126,6 +126,7 @@ def checkout_session(*, now: int, amount: int, currency: str, expires_at: int, u
     made = blank("checkout.session", prefix="cs_test", now=now)
     return made | {
         **{name: fields[name] for name in _OF_SESSION if name in fields},
+        "custom_text": made["custom_text"] | fields.get("custom_text", {}),
         "amount_subtotal": amount,
         "amount_total": amount,
         "currency": currency,

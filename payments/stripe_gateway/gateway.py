@@ -6,7 +6,11 @@ Each converts its parameters, speaks to Stripe, and answers with a value of `pay
 from datetime import datetime
 
 import stripe
-from stripe.params.checkout import SessionCreateParamsLineItem, SessionCreateParamsLineItemPriceDataProductData
+from stripe.params.checkout import (
+    SessionCreateParamsCustomText,
+    SessionCreateParamsLineItem,
+    SessionCreateParamsLineItemPriceDataProductData,
+)
 
 from payments.gateway import CheckoutSnapshot, PaymentSnapshot, StateConflict
 from payments.stripe_gateway.calling import PAGE_OF_LIST
@@ -39,7 +43,7 @@ class StripeGateway(MethodCalls, RefundCalls, SellerCalls, TransferCalls, Disput
 
     def create_checkout(
         self, *, charge_ref: str, attempt: int, customer_id: str, amount: int, currency: str, description: str,
-        group: str, success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str,
+        group: str, success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str, consent: str = "",
     ) -> CheckoutSnapshot:  # fmt: skip
         metadata = _marks(charge_ref, attempt, group)
         with self._calling() as v1:
@@ -60,6 +64,7 @@ class StripeGateway(MethodCalls, RefundCalls, SellerCalls, TransferCalls, Disput
                         "setup_future_usage": "off_session",
                         "transfer_group": group,
                     },
+                    "custom_text": _beside_the_button(consent),
                     "expand": _CHECKOUT_PARTS,
                 },
                 options={"idempotency_key": idempotency_key},
@@ -158,6 +163,10 @@ def _marks(charge_ref: str, attempt: int, group: str) -> dict[str, str]:
 def _line(amount: int, currency: str, description: str) -> SessionCreateParamsLineItem:
     product: SessionCreateParamsLineItemPriceDataProductData = {"name": description}
     return {"quantity": 1, "price_data": {"currency": currency.lower(), "unit_amount": amount, "product_data": product}}
+
+
+def _beside_the_button(words: str) -> SessionCreateParamsCustomText:
+    return {"submit": {"message": words}} if words else {}
 
 
 def _declined(error: stripe.CardError) -> PaymentSnapshot:

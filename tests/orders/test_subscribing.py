@@ -1,5 +1,6 @@
 """Subscriptions, step by step (R-OFR-4): who may do what where it stands, what both are told, what the pages say."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,19 +8,25 @@ from django.test import Client
 
 from accounts.models import User
 from marketplace.kernel import clock
+from marketplace.kernel.months import months_after
 from notifications.models import Notification
 from orders.enums import Role
 from orders.errors import IllegalTransition, LastMilestone, NotASubscription, NotYours
 from orders.models import Order
 from orders.presenters.cards import expiry_warning
+from orders.presenters.consent import consent_words, next_charge_words
+from orders.presenters.insights.running import running_of
+from orders.presenters.words import plain_day
 from orders.services import reminding
 from orders.services.door import explain_refusal
+from orders.services.placing import place_from_offer
 from orders.subscriptions import SUBSCRIPTIONS
 from orders.transitions import PROCESS
 from payments.models import SavedMethod
-from tests.factories.order_states import STATES, between_months, delivered, month_delivered
-from tests.factories.orders import again, facts, view_of
+from tests.factories.order_states import STATES, between_months, delivered, month_at_work, month_delivered
+from tests.factories.orders import again, facts, make_order, view_of
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import make_sent_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +126,79 @@ def test_r_ofr_4_between_two_months_both_read_what_happens_and_when(
     assert "Bruno is charged for it" in theirs
     assert "4242" not in theirs
     assert "126.00" not in theirs
+
+
+MONTHS = [state for state in STATES if "month" in state or state == "subscription_ended"]
+
+
+@pytest.mark.parametrize("state", MONTHS)
+def test_r_ofr_4_a_subscription_has_months_and_no_milestones(
+    state: str, stripe: StripeDouble, buyer: User, seller: User, client: Client
+) -> None:
+    order = STATES[state](stripe, buyer, seller)
+    for person in (buyer, seller):
+        client.force_login(person)
+        for path in ("", "money/"):
+            html = client.get(f"/orders/{order.public_id}/{path}").content.decode()
+            words = re.sub(r"<[^>]+>", "", html.partition("<main")[2].partition("</main>")[0])
+            assert not re.findall(r"[^\n]*milestone[^\n]*", words, flags=re.IGNORECASE)
+
+
+def test_r_ofr_4_both_read_when_the_next_month_is_charged_by_itself(
+    stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    order = month_at_work(stripe, buyer, seller)
+    day = plain_day(order.milestones.get(position=2).begins_at)
+    assert next_charge_words(view_of(order, buyer)) == (
+        f"The next charge, $126.00 with the fee, is made by itself on {day}, once you have accepted ‘Month 1’. You can "
+        "end the subscription before."
+    )
+    assert next_charge_words(view_of(order, seller)) == (
+        f"‘Month 2’ is charged by itself on {day}, once {buyer.first_name} has accepted ‘Month 1’, unless one of you "
+        "ends it before."
+    )
+    assert running_of([view_of(order, seller)])[0].number == "month 1 of 3"
+    assert next_charge_words(view_of(between_months(stripe, buyer, seller), buyer)) == ""  # its card says it
+
+
+def test_r_ofr_4_before_the_first_month_begins_the_later_ones_count_from_it(
+    stripe: StripeDouble, buyer: User, seller: User, client: Client
+) -> None:
+    order = subscribe(buyer, seller)
+    client.force_login(buyer)
+    html = client.get(f"/orders/{order.public_id}/").content.decode()
+    assert "is made by itself a month after ‘Month 1’ begins" in html
+    assert "1 month later · $120.00" in html
+    assert "2 months later · $120.00" in html
+
+
+def test_r_pay_1_on_the_hosted_page_a_subscriber_agrees_to_the_later_months_and_to_nothing_of_milestones(
+    stripe: StripeDouble, buyer: User, seller: User, client: Client
+) -> None:
+    order = subscribe(buyer, seller)
+    client.force_login(buyer)
+    client.post(f"/orders/{order.public_id}/pay/")
+    (session,) = stripe.objects("checkout.session")
+    assert session["custom_text"]["submit"]["message"] == (
+        "By paying, you let Milepost keep this card and charge it $126.00 for each of the 2 later months by itself on "
+        f"its date (the first on {plain_day(months_after(clock.now(), 1))} at the earliest), once you have accepted "
+        "the month before. You are reminded 3 days before each charge, and can end the subscription before any month."
+    )
+
+
+def test_r_pay_1_the_hosted_page_says_for_what_else_the_card_is_kept(
+    stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    some, one = delivered(stripe, buyer, seller), make_order(buyer=buyer, seller=seller, parts=(260_00,))
+    assert "for later milestones, each only when you have accepted" in consent_words(some, now=clock.now())
+    assert consent_words(one, now=clock.now()).endswith("Nothing more is charged for this order.")
+
+
+def subscribe(buyer: User, seller: User) -> Order:
+    """Three months that nobody has paid for yet."""
+    offer = make_sent_offer(buyer, seller, [120_00], days=20, months=3)
+    assert offer.plan is not None
+    return place_from_offer(offer=offer, buyer=buyer, shown_digest=offer.plan.digest)
 
 
 def test_r_pay_8_the_money_page_names_the_dates(stripe: StripeDouble, buyer: User, seller: User) -> None:

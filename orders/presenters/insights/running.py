@@ -18,11 +18,13 @@ class Running:
     other: User
     posts: list[Post]
     rail_label: str
+    noun: str
     pace: Pace
 
     @property
     def number(self) -> str:
-        return f"{self.milestone.position} of {len(self.posts)}"
+        """ "month 1 of 4"."""
+        return f"{self.noun} {self.milestone.position} of {len(self.posts)}"
 
 
 def running_of(views: Iterable[OrderView]) -> list[Running]:
@@ -34,6 +36,7 @@ def running_of(views: Iterable[OrderView]) -> list[Running]:
             other=other(view),
             posts=small_posts(view.facts),
             rail_label=label_of(view.facts),
+            noun=view.facts.noun,
             pace=pace,
         )
         for view in views

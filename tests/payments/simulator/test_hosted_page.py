@@ -45,9 +45,14 @@ def test_it_shows_the_merchant_the_sum_and_what_is_paid(asker: Asker, page: Host
 
 
 def test_r_pay_1_keeping_the_card_is_said_in_words_where_it_is_kept(asker: Asker, page: HostedPage) -> None:
-    words = "keep this card and charge it for later"
+    words = "By paying, you allow Milepost &amp; Sons to charge you for future payments"
     assert words in page.show(asker.page()["id"]).content.decode()
     assert words not in page.show(asker.page(payment_intent_data={})["id"]).content.decode()
+    own = asker.page(custom_text={"submit": {"message": "We keep <it> for later."}})
+    assert own["custom_text"]["submit"] == {"message": "We keep <it> for later."}
+    shown = page.show(own["id"]).content.decode()
+    assert "We keep &lt;it&gt; for later." in shown
+    assert words not in shown
 
 
 def test_r_pay_1_it_has_a_button_per_scenario_and_no_place_for_a_card_number(asker: Asker, page: HostedPage) -> None:
