@@ -58,7 +58,7 @@ def test_a_seller_goes_away_and_comes_back(page_for: PageFor, stripe: StripeDoub
     page.get_by_label("First day away").fill(str(today))
     page.get_by_label("Back on").fill(str(today + timedelta(days=6)))
     page.get_by_label("What buyers read").fill("I answer messages in the evening.")
-    page.get_by_role("button", name="Go away").click()
+    page.get_by_role("button", name="Start my time away").click()
     expect(page.get_by_text("You are away until")).to_be_visible()
     check_page(page, "selling-away")
     visitor = page_for(None)
