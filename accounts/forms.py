@@ -57,10 +57,10 @@ class SellerForm(forms.ModelForm[SellerProfile]):
     country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
     languages = forms.MultipleChoiceField(
         label="Languages that you work in",
-        choices=lambda: list(LANGUAGES.items()),
+        choices=list(LANGUAGES.items()),
         required=False,
-        help_text="Choose all that buyers can write to you in. On a computer, hold Ctrl or ⌘ to choose several.",
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="Choose all that buyers can write to you in.",
+        widget=forms.CheckboxSelectMultiple,
     )
     currency = forms.ChoiceField(
         label="Your prices are in",
@@ -81,6 +81,8 @@ class SellerForm(forms.ModelForm[SellerProfile]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["headline"].required = True
+        chosen = self.instance.languages or ["en"]
+        self.fields["languages"].choices = sorted(LANGUAGES.items(), key=lambda item: item[0] not in chosen)  # type: ignore[attr-defined]
         if len(settings.CURRENCIES) == 1:
             del self.fields["currency"]
 

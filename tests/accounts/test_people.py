@@ -1,5 +1,6 @@
 """Signing up and in, settings, and becoming a seller."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -74,6 +75,19 @@ def test_one_address_in_two_spellings_is_one_account(client: Client, buyer: User
     client.post(reverse("account_signup"), NEWCOMER | {"email": "BUYER@example.com"})
 
     assert User.objects.get() == buyer
+
+
+def test_languages_are_ticked_in_a_list_that_begins_with_those_chosen(client: Client, seller: User) -> None:
+    client.force_login(seller)
+    page = reverse("accounts:seller")
+    profile = {"headline": "I build desktop apps", "country": "FR", "languages": ["sv", "de"]}
+    assert client.post(page, profile).status_code == 302
+    assert sorted(SellerProfile.objects.get(user=seller).languages) == ["de", "sv"]
+    ticks = re.findall(
+        r'<input type="checkbox" name="languages" value="(\w+)"[^>]*?( checked)?>', client.get(page).text
+    )
+    assert ticks[:2] == [("de", " checked"), ("sv", " checked")]
+    assert [code for code, ticked in ticks if ticked] == ["de", "sv"]
 
 
 def test_signing_in_with_the_e_mail_in_any_case(client: Client, buyer: User) -> None:
