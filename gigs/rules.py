@@ -13,6 +13,16 @@ from marketplace.kernel.money import Money
 from milestones.enums import PackageTier
 from milestones.models import MilestonePolicy
 
+LEAST_TITLE = 15  # characters; one word says what a thing is, not what its buyer gets
+
+
+def title_failures(title: str) -> list[Invalid]:
+    """What a gig is found by and promises in lists (R-GIG-2)."""
+    if len(title.strip()) >= LEAST_TITLE:
+        return []
+    what = f"Say in the title what you will do, in at least {LEAST_TITLE} letters: “I will film your product in 3D”."
+    return [Missing(field="title", what=what)]
+
 
 def package_failures(packages: Sequence[PackageDraft], *, policy: MilestonePolicy) -> list[Invalid]:
     """What the packages lack (R-GIG-2): Basic is a must, and each needs a name, words, a price and a time."""

@@ -14,7 +14,7 @@ from milestones.models import MilestonePolicy
 def findings(gig: Gig, *, policy: MilestonePolicy) -> dict[Tab, list[Invalid]]:
     """Every tab with what it lacks; an empty list means that it is ready."""
     return {
-        Tab.OVERVIEW: [],  # a gig can't be stored without its overview
+        Tab.OVERVIEW: rules.title_failures(gig.title),
         Tab.PRICING: rules.package_failures(package_drafts(gig), policy=policy),
         Tab.DESCRIPTION: _description_failures(gig) + workflow_failures(gig, policy=policy),
         Tab.REQUIREMENTS: rules.requirement_failures(requirement_drafts(gig)),

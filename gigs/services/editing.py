@@ -53,10 +53,11 @@ def save_overview(
 ) -> list[Invalid]:
     """Another subcategory may hide the gig's milestones; its seller is told (R-GIG-7)."""
     gig = lock_tab(gig=gig, seller=seller, tab=Tab.OVERVIEW, seen=seen)
+    found = accept_findings(gig, rules.title_failures(title))
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
         gig.title, gig.slug, gig.subcategory, gig.tags = title, slugify(title), subcategory, list(tags)
         stamp_tab(gig=gig, tab=Tab.OVERVIEW, seen=seen, now=now)
-    return []
+    return found
 
 
 @transaction.atomic

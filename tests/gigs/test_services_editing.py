@@ -169,7 +169,7 @@ def test_r_gig_7_a_seller_is_told_once_and_not_of_what_stays_hidden(gig: Gig, se
 def test_r_gig_7_an_edit_that_changes_nothing_for_milestones_tells_nothing(
     gig: Gig, seller: User, now: datetime
 ) -> None:
-    save_overview(gig=gig, seller=seller, title="A better title", subcategory=gig.subcategory, tags=[], now=now)
+    save_overview(gig=gig, seller=seller, title="A better title for it", subcategory=gig.subcategory, tags=[], now=now)
     assert told(gig) == []
     assert plan_terms(Gig.objects.get(pk=gig.pk), "basic").order_type == OrderType.MILESTONES
 

@@ -22,7 +22,7 @@ def test_r_gig_3_an_empty_draft_hears_everything_it_lacks(seller: User, now: dat
     gig = create_gig(seller=seller, title="Empty", subcategory=subcategory(), tags=[])
     with pytest.raises(NotReady) as refused:
         publish_gig(gig=gig, seller=seller, now=now)
-    assert [error.field for error in refused.value.errors] == ["basic-name", "description", "image"]
+    assert [error.field for error in refused.value.errors] == ["title", "basic-name", "description", "image"]
     assert Gig.objects.get(pk=gig.pk).state == GigState.DRAFT
 
 

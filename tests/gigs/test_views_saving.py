@@ -19,11 +19,14 @@ def address(gig: Gig, tab: str) -> str:
     return reverse("gigs:edit", args=[gig.public_id, tab])
 
 
+LONG_ENOUGH = ": I will say more"  # for a title
+
+
 def posted(tab: str, word: str) -> dict[str, str]:
     """What `tab` posts when `word` was typed into it."""
     match tab:
         case "overview":
-            return {"title": word, "subcategory": str(subcategory().pk), "tags": ""}
+            return {"title": word + LONG_ENOUGH, "subcategory": str(subcategory().pk), "tags": ""}
         case "pricing":
             whole = {"basic-name": word, "basic-description": "One.", "basic-price": "260", "basic-delivery_days": "9"}
             return whole | {"basic-revisions": "2"}
@@ -37,7 +40,7 @@ def stored(gig: Gig, tab: str) -> str | None:
     gig = Gig.objects.get(pk=gig.pk)
     match tab:
         case "overview":
-            return gig.title
+            return gig.title.removesuffix(LONG_ENOUGH)
         case "pricing":
             return gig.packages.get(tier="basic").name
         case "description":
