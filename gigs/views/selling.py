@@ -47,6 +47,10 @@ def edit(request: SignedIn, public_id: str, tab: str) -> HttpResponse:
 
 
 def gallery(request: SignedIn, desk: Desk) -> HttpResponse:
+    """Add a picture; "continue" adds what was begun and goes on, so that nothing chosen or typed is dropped."""
+    going_on = request.POST.get("action") == "continue"
+    if going_on and not request.FILES and not request.POST.get("alt", "").strip():
+        return redirect(desk.address(desk.next_tab))
     form = ImageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +60,7 @@ def gallery(request: SignedIn, desk: Desk) -> HttpResponse:
             add_domain_error(form, refused)
         else:
             messages.success(request, "Picture added.")
-            return redirect(desk.address(Tab.GALLERY))
+            return redirect(desk.address(desk.next_tab if going_on else Tab.GALLERY))
     context = {"form": form, "room": MOST_IMAGES - len(desk.gig.images.all()), "lacking": desk.lacking}
     return desk.show(context, status=422 if form.errors else 200)
 

@@ -45,7 +45,7 @@ def publish_gig(seller: Page) -> None:
     steps.save_and_continue(seller, "Gallery")
     steps.add_picture(seller)
     check_page(seller, "gig-gallery")
-    seller.get_by_role("link", name="Continue to Publish").click()
+    seller.get_by_role("button", name="Continue to Publish").click()
     check_page(seller, "gig-publish")
     seller.get_by_role("button", name="Publish this gig").click()
     expect(seller.get_by_role("heading", level=1)).to_have_text(steps.TITLE)
