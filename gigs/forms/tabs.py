@@ -1,6 +1,6 @@
 """Forms of the tabs Overview, Pricing, Requirements and Gallery. What a draft may leave out, a form lets through."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,22 +9,24 @@ from django.forms.formsets import formset_factory
 from gigs.drafts import PackageDraft, RequirementDraft
 from gigs.enums import RequirementKind
 from gigs.fields import DraftForm, LinesField, TagsField
-from gigs.forms.placing import place_errors
+from gigs.forms.placing import Placing
 from gigs.forms.rows import MOST_ROWS, FormRows
 from gigs.models import Gig, Subcategory
+from gigs.rules import LEAST_TITLE
 from gigs.selectors import packages_of
-from marketplace.kernel.errors import DomainError
 from marketplace.kernel.money import Money
 from marketplace.web.forms import DaysField, MoneyField
-from milestones.enums import PackageTier
+from milestones.enums import OrderType, PackageTier
+from milestones.terms import PlanTerms
 
 MOST_DAYS = 999  # what the input takes; how many are allowed is a rule
 MOST_REVISIONS = 50
 
 
-class OverviewForm(forms.Form):
+class OverviewForm(Placing, forms.Form):
     title = forms.CharField(
-        max_length=80, help_text="Say what the buyer gets, in up to 80 characters: “I will film your product in 3D”."
+        max_length=80,
+        help_text=f"Say what the buyer gets, in {LEAST_TITLE} to 80 characters: “I will film your product in 3D”.",
     )
     subcategory = forms.ModelChoiceField(
         queryset=Subcategory.objects.select_related("category"), empty_label="Choose one"
@@ -36,20 +38,24 @@ class OverviewForm(forms.Form):
         help_text="Up to five that people search for, with commas; each up to 30 characters.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, milestones: bool, **kwargs: Any) -> None:
+        """`milestones`: whether gigs may have them at all, so that it is said in which subcategories (R-POL-4)."""
         super().__init__(*args, **kwargs)
         groups: dict[str, list[tuple[int, str]]] = {}
         for sub in Subcategory.objects.select_related("category"):
-            groups.setdefault(sub.category.name, []).append((sub.pk, sub.name))
-        self.fields["subcategory"].widget.choices = [("", "Choose one"), *groups.items()]
+            marked = f"{sub.name} · milestones possible" if milestones and sub.allows_gig_milestones else sub.name
+            groups.setdefault(sub.category.name, []).append((sub.pk, marked))
+        field = self.fields["subcategory"]
+        field.widget.choices = [("", "Choose one"), *groups.items()]
+        if milestones:
+            field.help_text = (
+                "Buyers can pay a gig milestone by milestone where it says so; in the others they pay it at once."
+            )
 
     @staticmethod
     def stored(gig: Gig) -> dict[str, Any]:
         """What is stored, as if it had just been posted."""
         return {"title": gig.title, "subcategory": gig.subcategory_id, "tags": ", ".join(gig.tags)}
-
-    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, self.parts)
 
     @property
     def parts(self) -> list[forms.BaseForm]:
@@ -61,12 +67,12 @@ class PackageForm(DraftForm):
 
     needed = ("name", "description", "price", "delivery_days", "revisions")
 
-    offered = forms.BooleanField(label="Offer this package", required=False)
+    offered = forms.BooleanField(required=False)
     name = forms.CharField(max_length=60, required=False)
     description = forms.CharField(
         label="What the buyer gets", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    price = MoneyField(required=False)  # in the gig's currency
+    price = MoneyField(required=False)
     delivery_days = DaysField(label="Delivered in", required=False, max_value=MOST_DAYS)
     revisions = forms.IntegerField(
         label="Revisions included",
@@ -76,13 +82,30 @@ class PackageForm(DraftForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 2}),
     )
 
-    def __init__(self, *args: Any, tier: PackageTier, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tier: PackageTier, currency: str, plan: PlanTerms | None = None, **kwargs: Any
+    ) -> None:
+        """`plan`: the milestones that buyers of this package see and pay now."""
         kwargs["prefix"] = tier.value
         super().__init__(*args, **kwargs)
         self.tier = tier
-        self.fields["price"] = MoneyField(required=False, currency=currency)
+        self.fields["price"].currency = currency  # type: ignore[attr-defined]
+        self.fields["offered"].label = tier.label
         if tier == PackageTier.BASIC:
             del self.fields["offered"]
+        if plan:
+            days = self.fields["delivery_days"]
+            days.help_text = f"Buyers see the days of its milestones instead: {plan.days} in all now."
+            if plan.order_type == OrderType.MILESTONES and not plan.revisions:
+                self.fields["revisions"].help_text = "So many for each milestone."
+
+    def clean(self) -> dict[str, Any]:
+        """What is written in a package that isn't offered would be lost without a word (R-GIG-3)."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        written = any(str(self[name].value() or "").strip() for name in self.needed)
+        if written and not cleaned.get("offered", True):
+            self.add_error("offered", "Tick “Offer it”, or clear these fields.")
+        return cleaned
 
     @property
     def is_offered(self) -> bool:
@@ -101,14 +124,14 @@ class PackageForm(DraftForm):
         )
 
 
-class PricingForms:
+class PricingForms(Placing):
     """The three packages side by side; always bound, to what was posted or to what is stored."""
 
-    def __init__(self, data: Any, *, currency: str) -> None:
-        self.packages = [PackageForm(data, tier=tier, currency=currency) for tier in PackageTier]
+    def __init__(self, data: Any, *, currency: str, plans: Mapping[PackageTier, PlanTerms]) -> None:
+        self.packages = [PackageForm(data, tier=tier, currency=currency, plan=plans.get(tier)) for tier in PackageTier]
 
     @classmethod
-    def of(cls, gig: Gig) -> "PricingForms":
+    def of(cls, gig: Gig, *, plans: Mapping[PackageTier, PlanTerms]) -> "PricingForms":
         data: dict[str, str] = {}
         for package in packages_of(gig):
             data |= {
@@ -119,7 +142,7 @@ class PricingForms:
                 f"{package.tier}-delivery_days": str(package.delivery_days or ""),
                 f"{package.tier}-revisions": str(package.revisions),
             }
-        return cls(data, currency=gig.currency)
+        return cls(data, currency=gig.currency, plans=plans)
 
     def is_valid(self) -> bool:
         valid = [form.is_valid() for form in self.packages]  # each is asked, so that each shows its errors
@@ -128,9 +151,6 @@ class PricingForms:
     @property
     def drafts(self) -> list[PackageDraft]:
         return [form.draft for form in self.packages if form.is_offered]
-
-    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, self.parts)
 
     @property
     def parts(self) -> list[forms.BaseForm]:
@@ -159,7 +179,7 @@ class RequirementForm(DraftForm):
 RequirementFormSet = formset_factory(RequirementForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
-class RequirementForms:
+class RequirementForms(Placing):
     """The questions of a gig; always bound."""
 
     prefix = "requirements"
@@ -186,9 +206,6 @@ class RequirementForms:
     @property
     def drafts(self) -> list[RequirementDraft]:
         return [form.draft for form in self.rows.forms]
-
-    def place(self, errors: Iterable[DomainError]) -> list[DomainError]:
-        return place_errors(errors, self.parts)
 
     @property
     def parts(self) -> list[forms.BaseForm]:

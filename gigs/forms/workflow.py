@@ -1,6 +1,6 @@
 """Forms of the Description & FAQ tab: text, questions, and milestones with their packages and substeps (R-GIG-5)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,11 @@ from django.forms.formsets import BaseFormSet, formset_factory
 
 from gigs.drafts import FaqDraft
 from gigs.fields import DraftForm, LinesField
-from gigs.forms.placing import place_errors
+from gigs.forms.placing import Placing
 from gigs.forms.rows import MOST_ROWS, FormRows
 from gigs.forms.tabs import MOST_DAYS
 from gigs.models import Gig, Package
 from gigs.selectors import packages_of
-from marketplace.kernel.errors import DomainError
 from marketplace.kernel.money import Money, allocate
 from marketplace.web.forms import DaysField, MoneyField
 from milestones.designs import PackagePart, StageDesign, SubstepDesign, WorkflowDesign
@@ -93,12 +92,18 @@ class StageForm(DraftForm):
     def __init__(self, *args: Any, tiers: Sequence[PackageTier], currency: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tiers = tiers
+        self.understood: dict[str, Any] = {}
         for tier in tiers:
             self.fields[f"in_{tier}"] = forms.BooleanField(required=False, label=tier.label)
             self.fields[f"days_{tier}"] = DaysField(required=False, max_value=MOST_DAYS, label=f"Days in {tier.label}")
             self.fields[f"part_{tier}"] = MoneyField(required=False, label=f"Part of {tier.label}", currency=currency)
             self.fields[f"part_{tier}"].widget.attrs["data-part"] = tier.value
         self.substeps = SubstepFormSet(self.data, prefix=f"{self.prefix}-substeps", form_kwargs={"tiers": tiers})
+
+    def clean(self) -> dict[str, Any]:
+        """What could be read counts in the sums, also once a rule refuses it and its error stands beside it."""
+        self.understood = {**self.cleaned_data}
+        return self.cleaned_data
 
     def is_valid(self) -> bool:
         valid = [super().is_valid(), self.substeps.is_valid()]  # both are asked, so that both show their errors
@@ -138,9 +143,9 @@ class StageForm(DraftForm):
     def part_in(self, tier: PackageTier) -> PackagePart | None:
         """The milestone's share of `tier` as far as it can be read, None when it isn't in it."""
         self.errors  # noqa: B018  reading them is what cleans the form
-        if not self.cleaned_data.get(f"in_{tier}"):
+        if not self.understood.get(f"in_{tier}"):
             return None
-        days, part = self.cleaned_data.get(f"days_{tier}"), self.cleaned_data.get(f"part_{tier}")
+        days, part = self.understood.get(f"days_{tier}"), self.understood.get(f"part_{tier}")
         return PackagePart(tier=tier, days=days or 0, part=part or 0)
 
 
@@ -163,7 +168,7 @@ class DescriptionForm(DraftForm):
     keep_as = forms.CharField(label="Name of the template", required=False)
 
 
-class WorkflowForms:
+class WorkflowForms(Placing):
     """Everything on the tab; always bound, to what was posted or to what is stored."""
 
     def __init__(self, gig: Gig, rows: FormRows) -> None:
@@ -176,7 +181,6 @@ class WorkflowForms:
         self.stages = StageFormSet(
             rows.data, prefix="stages", form_kwargs={"tiers": self.tiers, "currency": gig.currency}
         )
-        self.homeless: list[DomainError] = []
 
     @classmethod
     def of(cls, gig: Gig) -> "WorkflowForms":
@@ -201,13 +205,9 @@ class WorkflowForms:
             stages=tuple(form.design for form in self.stages.forms),
         )
 
-    def place(self, errors: Iterable[DomainError]) -> None:
-        """Put errors beside their inputs; those of sums and of the whole are shown by `columns` and `general`."""
-        self.homeless += place_errors(errors, self.parts)
-
     @property
     def general(self) -> list[str]:
-        """What concerns the milestones as a whole."""
+        """What concerns the milestones as a whole; what concerns the sum of a package is shown by `columns`."""
         return [error.message for error in self.homeless if not error.field.startswith("parts_")]
 
     @property

@@ -4,6 +4,8 @@ from gigs.selectors.catalogue import active_gigs, edits, gig_for_anyone, own_gig
 from gigs.selectors.readiness import findings, is_ready
 from gigs.selectors.terms import (
     eligibility_failures,
+    milestone_places,
+    milestone_plans,
     package_of,
     packages_of,
     plan_terms,
@@ -20,6 +22,8 @@ __all__ = [
     "findings",
     "gig_for_anyone",
     "is_ready",
+    "milestone_places",
+    "milestone_plans",
     "own_gig",
     "own_gigs",
     "package_of",

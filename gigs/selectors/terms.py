@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from gigs.errors import PackageUnknown
-from gigs.models import Gig, Package
+from gigs.models import Gig, Package, Subcategory
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money
@@ -75,6 +75,19 @@ def package_of(gig: Gig, tier: str) -> Package:
         if package.tier == tier:
             return package
     raise PackageUnknown(tier=PackageTier(tier).label if tier in PackageTier.values else tier)
+
+
+def milestone_plans(gig: Gig, *, policy: MilestonePolicy) -> dict[PackageTier, PlanTerms]:
+    """The packages whose days and payments are those of milestones, each with what buyers see of it now (R-GIG-9)."""
+    design = shown_design(gig, policy=policy)
+    if not (design and design.milestone_payments):
+        return {}
+    return {tier: plan_terms(gig, tier, policy=policy) for tier in prices_of(gig)}
+
+
+def milestone_places() -> list[str]:
+    """The subcategories whose gigs may have milestones, by name (R-POL-4)."""
+    return list(Subcategory.objects.filter(allows_gig_milestones=True).values_list("name", flat=True))
 
 
 def plan_terms(gig: Gig, tier: str, *, policy: MilestonePolicy | None = None) -> PlanTerms:

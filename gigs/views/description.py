@@ -11,7 +11,7 @@ from gigs.drafts import Seen
 from gigs.forms.rows import FormRows
 from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, split_evenly
 from gigs.models import Gig
-from gigs.selectors import eligibility_failures, packages_of
+from gigs.selectors import eligibility_failures, milestone_places, packages_of
 from gigs.services.describing import check_first_milestone, save_description
 from gigs.views.beginning import Beginning
 from gigs.views.editor import Desk
@@ -21,6 +21,7 @@ from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money, basis_points
 from marketplace.web.numbers import read_number
 from milestones.enums import PackageTier
+from milestones.errors import SubcategoryExcluded
 
 
 class DescriptionSheet(Sheet[WorkflowForms]):
@@ -53,19 +54,16 @@ class DescriptionSheet(Sheet[WorkflowForms]):
         )
 
     def context(self, forms: WorkflowForms) -> dict[str, Any]:
+        barred = eligibility_failures(self.desk.gig, policy=self.desk.policy)
+        elsewhere = any(isinstance(each, SubcategoryExcluded) for each in barred)
         return {
             "forms": forms,
             "preview": _preview(self.desk, forms),
-            "barred": self._barred(forms),
+            "barred": barred,
+            "places": milestone_places() if elsewhere else [],
             "can_add": len(forms.stages.forms) < self.desk.policy.gig_max_milestones,
             **self.beginning.context(forms),
         }
-
-    def _barred(self, forms: WorkflowForms) -> list[Invalid]:
-        """Why this gig can't begin with milestones, said before anyone tries (R-GIG-7)."""
-        if forms.stages.forms or forms.homeless:
-            return []
-        return eligibility_failures(self.desk.gig, policy=self.desk.policy)
 
 
 def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
@@ -110,6 +108,7 @@ class Preview:
     steps: list[PreviewStep]
     total: Money
     commission: Money
+    stated_days: int  # on the Pricing tab
 
     @property
     def days(self) -> int:
@@ -133,4 +132,5 @@ def _preview(desk: Desk, forms: WorkflowForms) -> Preview | None:
     ]
     total = forms.prices[tier]
     commission = Money(basis_points(total.amount, desk.policy.commission_bp), currency)
-    return Preview(tier, steps, total, commission)
+    stated = next(package.delivery_days for package in packages_of(desk.gig) if package.tier == tier)
+    return Preview(tier, steps, total, commission, stated)

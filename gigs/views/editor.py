@@ -115,9 +115,7 @@ class Desk:
         """The address of the very input that `field` names, with its package shown where a phone shows one of them."""
         of_package = OF_PACKAGE.search(field)
         query = f"?show={of_package[1]}" if of_package and tab == Tab.DESCRIPTION else ""
-        if field.startswith("parts_"):
-            return f"{self.address(tab)}{query}#matrix"
-        return f"{self.address(tab)}{query}#{WHOLES.get(field) or f'id_{field}'}"
+        return f"{self.address(tab)}{query}{place_of(field)}"
 
     def _mark(self, tab: Tab) -> dict[str, object]:
         lacks, live = bool(self.findings.get(tab)), self.gig.state != GigState.DRAFT
@@ -144,6 +142,11 @@ class Desk:
                 return bool(gig.images.all())
             case Tab.PUBLISH:
                 return False
+
+
+def place_of(field: str) -> str:
+    """Where on its tab's page `field` stands: an input, the sums of the packages, or the milestones as a whole."""
+    return "#matrix" if field.startswith("parts_") else f"#{WHOLES.get(field) or f'id_{field}'}"
 
 
 def open_desk(request: SignedIn, public_id: str, tab: Tab) -> Desk:

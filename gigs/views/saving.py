@@ -6,7 +6,7 @@ A page that is older than what is stored is refused by the service; it stays as 
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.forms import BaseForm
@@ -16,7 +16,7 @@ from gigs.drafts import Seen
 from gigs.enums import GigState
 from gigs.errors import ChangedElsewhere, GigArchived
 from gigs.forms.rows import FormRows
-from gigs.views.editor import Desk
+from gigs.views.editor import Desk, place_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError, Invalid, ManyInvalid
 from marketplace.web.kept import typed
@@ -32,6 +32,9 @@ class TabForms(Protocol):
 
     @property
     def parts(self) -> Iterable[BaseForm]: ...
+
+    @property
+    def homeless(self) -> Iterable[DomainError]: ...
 
     def place(self, errors: Iterable[DomainError], /) -> object: ...
 
@@ -93,7 +96,7 @@ class Sheet(ABC, Generic[Forms]):
         self.tidy(rows)
         forms = self.bind(rows)
         if not forms.is_valid():
-            return self.desk.show(self.context(forms) | {"typed": True}, status=422)
+            return self.desk.show(self.context(forms) | {"typed": True, "wrong": wrong_inputs(forms)}, status=422)
         try:
             lacking, saved = self.store(forms, seen), True
         except ManyInvalid as refused:
@@ -104,7 +107,8 @@ class Sheet(ABC, Generic[Forms]):
             return self.desk.onward()
         forms.place(lacking)
         desk = self.desk.anew(stored=saved)
-        return desk.show(self.context(forms) | {"saved": saved, "typed": not saved}, status=422)
+        said = {"saved": saved, "typed": not saved, "wrong": wrong_inputs(forms)}
+        return desk.show(self.context(forms) | said, status=422)
 
     def _keep(self, rows: FormRows, *, store: bool) -> HttpResponse:
         """What was typed so far: a draft is stored, and what it lacks is said when the seller saves.
@@ -155,6 +159,26 @@ class Sheet(ABC, Generic[Forms]):
         return replace(seen, version=version) if seen and version is not None else seen
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An error, the input that it is about, and where on the page that is."""
+
+    label: str
+    message: str
+    href: str
+
+
+def wrong_inputs(forms: TabForms) -> list[Wrong]:
+    """Every error on the tab from its top down, for the summary at its head to lead to."""
+    found = [
+        Wrong(str(part[name].label), str(message), f"#{part[name].id_for_label or part[name].auto_id}")
+        for part in forms.parts
+        for name in part.fields
+        for message in part.errors.get(name, [])
+    ]
+    return found + [Wrong("", error.message, place_of(error.field)) for error in forms.homeless]
+
+
 def focus_after(action: str, rows: FormRows) -> str:
     """The id of what carries on what `action` began: the moved row’s button, the new row’s input, the way back."""
     match action.split():
@@ -165,6 +189,8 @@ def focus_after(action: str, rows: FormRows) -> str:
             return f"id_{prefix}-{rows.count(prefix) - 1}-{field}"
         case ["remove", *_]:
             return "undo"
+        case ["clear", tier]:
+            return f"id_{tier}-offered"
         case ["template" | "replace", _] if rows.count("stages"):
             return "id_stages-0-name"
     return ""

@@ -12,6 +12,25 @@ document.addEventListener("change", (event) => {
   part.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// What is typed into a package that isn’t offered offers it.
+document.addEventListener("input", ({ target }) => {
+  const box = target.closest("fieldset")?.querySelector("[name$='-offered']");
+  if (box && target !== box && target.value) box.checked = true;
+});
+
+// “Continue” adds the picture that was begun; only where none was is there nothing to check.
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[value='continue']");
+  if (button) button.formNoValidate = ![...button.form.querySelectorAll(".in")].some((input) => input.value);
+});
+
+// What is wrong in a package that isn’t shown on a phone is shown by the link to it.
+document.addEventListener("click", ({ target }) => {
+  const input = target.hash?.length > 1 && document.getElementById(target.hash.slice(1));
+  const show = document.getElementById(`show-${input && input.closest("[data-tier]")?.dataset.tier}`);
+  if (show) show.checked = true;
+});
+
 // A name as it is typed shows in the head of its card, and in its row of the matrix.
 document.addEventListener("input", (event) => {
   const [, index] = event.target.name?.match(/^stages-(\d+)-name$/) ?? [];

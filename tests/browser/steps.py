@@ -59,7 +59,7 @@ def save_and_continue(page: Page, to: str) -> None:
 def begin_gig(page: Page) -> None:
     page.get_by_role("link", name="Make your first gig").click()
     page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("Subcategory").select_option("Desktop Applications")
+    page.get_by_label("Subcategory").select_option("Desktop Applications · milestones possible")
     page.get_by_label("Tags").fill("python, invoices, windows")
     page.get_by_role("button", name="Save and continue").click()
 

@@ -17,6 +17,7 @@ from tests.factories.gigs import make_draft, make_gig, picture, subcategory
 from tests.factories.milestones import make_design
 
 pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true", "X-Autosave": "1"}
 
 
 def address(gig: Gig, tab: str) -> str:
@@ -125,6 +126,48 @@ def test_r_gig_3_an_unfinished_draft_is_saved_and_says_what_it_lacks(selling: Cl
     assert {package.tier: package.name for package in draft.packages.all()} == {"basic": "Small", "standard": "Large"}
 
 
+def test_r_gig_3_what_is_typed_in_a_package_that_is_not_offered_is_not_dropped(selling: Client, draft: Gig) -> None:
+    """Without a script nobody ticks its box: both ways on are said beside it, and the second one is a button."""
+    posted = pricing(**{"premium-name": "Everything", "premium-price": "900"})
+    for more in ({}, {"action": "keep"}):
+        response = selling.post(address(draft, "pricing"), posted | more, headers=HTMX if more else {})
+        text = response.content.decode()
+        assert "Tick “Offer it”, or clear these fields." in text
+        assert draft.packages.get(tier="basic").name == "The Basic build"
+    page = selling.post(address(draft, "pricing"), posted).content.decode()
+    assert 'value="Everything"' in page
+    assert 'value="clear premium"' in page
+    cleared = selling.post(address(draft, "pricing"), posted | {"action": "clear premium"}).content.decode()
+    assert "Everything" not in cleared
+    assert {package.tier: package.name for package in draft.packages.all()} == {"basic": "Small"}
+
+
+def test_r_gig_2_a_price_that_buyers_need_is_not_called_optional(selling: Client, draft: Gig) -> None:
+    assert "(optional)" not in selling.get(address(draft, "pricing")).content.decode()
+
+
+@pytest.mark.parametrize(("title", "wrong"), [("Tiles for floor", False), ("Tiles for flor", True), ("Tiles", True)])
+def test_r_gig_2_a_title_says_what_is_done_before_buyers_see_it(
+    selling: Client, draft: Gig, title: str, wrong: bool
+) -> None:
+    """A draft is stored with any title, and its check-list says what is missing."""
+    posted = {"title": title, "subcategory": str(draft.subcategory_id), "tags": ""}
+    response = selling.post(address(draft, "overview"), posted)
+    assert response.status_code == (422 if wrong else 302)
+    assert Gig.objects.get(pk=draft.pk).title == title
+    publish = selling.get(address(draft, "publish")).content.decode()
+    assert ("Say in the title what you will do, in at least 15 letters" in publish) is wrong
+
+
+def test_r_gig_3_the_summary_of_what_is_wrong_leads_to_each_input(selling: Client, draft: Gig) -> None:
+    for change, label in (({"basic-price": ""}, "Price"), ({"basic-delivery_days": "soon"}, "Delivered in")):
+        text = selling.post(address(draft, "pricing"), pricing(**change)).content.decode()
+        [field] = change
+        summary = text[text.index('role="alert"') : text.index('id="editor"')]
+        assert f'<a href="#id_{field}">{label}</a>: ' in summary
+        assert f'id="id_{field}"' in text
+
+
 def test_r_gig_3_an_active_gig_is_not_changed_by_half(selling: Client, gig: Gig) -> None:
     response = selling.post(address(gig, "pricing"), pricing(**{"basic-price": ""}))
     assert response.status_code == 422
@@ -206,6 +249,20 @@ def test_what_is_wrong_with_a_picture_stands_beside_it(
     assert response.status_code == 422
     assert said in response.content.decode()
     assert not draft.images.exists()
+
+
+def test_r_gig_3_continue_adds_the_picture_that_was_begun(selling: Client, draft: Gig) -> None:
+    def go_on(**posted: Any) -> str:
+        response = selling.post(address(draft, "gallery"), {"action": "continue"} | posted)
+        assert response.status_code == (302 if "Location" in response else 422)
+        return response.get("Location", "") or response.content.decode()
+
+    assert go_on(alt=" ") == address(draft, "publish")
+    for half in ({"image": upload()}, {"alt": "A window"}):
+        assert "This field is required." in go_on(**half)
+        assert not draft.images.exists()
+    assert go_on(image=upload(), alt="A window") == address(draft, "publish")
+    assert draft.images.get().alt == "A window"
 
 
 def test_pictures_are_described_moved_and_removed_by_buttons(selling: Client, draft: Gig, seller: User) -> None:

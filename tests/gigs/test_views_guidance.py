@@ -11,7 +11,7 @@ from gigs.models import Gig
 from milestones.designs import PackagePart, StageDesign, WorkflowDesign
 from milestones.enums import PackageTier
 from tests.factories.gigs import make_draft
-from tests.factories.milestones import make_design
+from tests.factories.milestones import make_design, put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,43 @@ def test_r_gig_7_the_limits_of_milestones_stand_beside_them(selling: Client, sel
     text = text_of(selling, address(gig, "description"))
     assert "In the order that you work, 2 to 5 of them." in text
     assert "each at least $5.00; a milestone takes up to 30 days." in text
+
+
+@pytest.mark.parametrize(("policy", "marked"), [("standard", True), ("classic", False)])
+def test_r_pol_4_who_chooses_a_subcategory_sees_where_milestones_are_possible(
+    selling: Client, draft: Gig, policy: str, marked: bool
+) -> None:
+    put_in_force(policy)
+    for where in (reverse("gigs:new"), address(draft, "overview")):
+        text = text_of(selling, where)
+        assert ("Desktop Applications · milestones possible" in text) is marked
+        assert ("Buyers can pay a gig milestone by milestone where it says so" in text) is marked
+        assert "Web Applications · milestones possible" not in text
+
+
+def test_r_gig_7_where_milestones_are_possible_is_named_where_they_are_not(selling: Client, seller: User) -> None:
+    """And the green button is not the one that will be refused."""
+    barred, free = make_draft(seller, where="web-applications"), make_draft(seller)
+    text = text_of(selling, address(barred, "description"))
+    assert "Milestones are possible in gigs of “3D Product Animation”" in text
+    assert f'<a href="{address(barred, "overview")}#id_subcategory">Choose another subcategory</a>' in text
+    assert re.search(r'class="btn btn-2" name="action" value="add stages"', text)
+    text = text_of(selling, address(free, "description"))
+    assert "Milestones are possible in gigs of" not in text
+    assert re.search(r'class="btn" name="action" value="add stages"', text)
+
+
+@pytest.mark.parametrize(("payments", "said"), [(True, True), (False, False)])
+def test_r_gig_9_pricing_says_where_milestones_count_instead(
+    selling: Client, seller: User, payments: bool, said: bool
+) -> None:
+    """Two milestones of 5 days in a package of 12: buyers who pay by milestones see 10, with revisions for each."""
+    gig = make_draft(seller, design=make_design(10_000, 16_000, payments=payments))
+    text = text_of(selling, address(gig, "pricing"))
+    assert ("Buyers see the days of its milestones instead: 10 in all now." in text) is said
+    assert ("So many for each milestone." in text) is said
+    builder = text_of(selling, address(gig, "description"))
+    assert ("Pricing says 12 days. Buyers who pay milestone by milestone see 10 days" in builder) is said
 
 
 def test_no_text_is_cut_in_silence(selling: Client, draft: Gig) -> None:

@@ -108,6 +108,13 @@ def test_r_gig_7_the_basic_price_by_form(selling: Client, seller: User, price: i
     assert (stored(gig) is None) is refused
 
 
+def test_r_gig_5_a_part_that_a_rule_refuses_still_counts_in_the_sum(selling: Client, plain: Gig) -> None:
+    text = selling.post(address(plain, "description"), description("2", "200")).content.decode()
+    assert "A milestone costs at least $5.00" in text
+    assert '<b data-sum="basic">$202.00</b>' in text
+    assert "$58.00 to assign" in text
+
+
 def test_r_gig_7_an_ineligible_subcategory_by_form(selling: Client, seller: User) -> None:
     gig = make_draft(seller, where="web-applications")
     for posted in (description(action="add stages"), description("100", "160")):
