@@ -92,6 +92,7 @@ status.addEventListener("htmx:responseError", ({ detail }) => {
   else if (detail.xhr.status !== 409) lost("Not saved: something failed on our side. We try again in a moment.");
 });
 status.addEventListener("htmx:afterSettle", () => {
+  if (!status.textContent.trim()) status.replaceChildren(); // nothing to say: no empty pill
   if (status.querySelector("[data-kept]")) stored = sending;
   remember();
 });
