@@ -120,6 +120,11 @@ class FilePicker extends HTMLElement {
     this.said.setAttribute("role", "status");
     this.append(this.list, this.said);
     this.input.addEventListener("change", () => this.add([...this.input.files]));
+    this.opener = this.querySelector("summary");
+    this.opener.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.input.click();
+    });
     const place = this.closest(".conv") ?? this;
     place.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
     place.addEventListener("drop", (event) => this.isConnected && this.take(event, event.dataTransfer));
@@ -149,7 +154,7 @@ class FilePicker extends HTMLElement {
     this.files = this.files.filter((other) => other !== file);
     this.say("");
     this.show();
-    this.input.focus();
+    this.opener.focus();
   }
 
   say(words) {

@@ -1,5 +1,7 @@
 """R-OFR-5: versions name each other, and any two stand beside each other in words."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -92,6 +94,17 @@ def test_the_chain_is_the_same_from_each_of_its_versions_and_has_no_draft(
         with django_assert_max_num_queries(4):
             chain = selectors.versions_of(offer=found, viewer=buyer)
         assert [version.pk for version in chain] == [first.pk, second.pk, third.pk]
+
+
+def test_r_ofr_5_a_replaced_version_is_folded_in_the_conversation_and_leads_to_the_newest(
+    seller: User, buyer: User
+) -> None:
+    first = make_offer(seller, buyer)
+    third = services.send_on_these_terms(offer=counter(first), seller=seller)
+    page = as_(buyer).get(first.conversation.get_absolute_url()).text
+    cards = re.findall(r'<article class="card offer-card.*?</article>', page, re.DOTALL)
+    assert [("<details>" in card, "Read and decide" in card) for card in cards] == [(True, False)] * 2 + [(False, True)]
+    assert f'href="{third.get_absolute_url()}"' in cards[1]
 
 
 def test_the_page_shows_the_chain_and_two_versions(seller: User, buyer: User, stranger: User) -> None:
