@@ -78,6 +78,12 @@ class Sheet:
         return self.stages[:1] if self.prices.is_monthly else self.stages
 
     @property
+    def stages_words(self) -> str:
+        """ "4 months", "1 milestone": what the rail is of, for who does not see it."""
+        noun = "month" if self.prices.is_monthly else "milestone"
+        return f"{len(self.stages)} {noun}" if len(self.stages) == 1 else f"{len(self.stages)} {noun}s"
+
+    @property
     def is_long(self) -> bool:
         """Whether the rail has more posts than words fit beside."""
         return len(self.stages) > MOST_POSTS

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", listing.order_list, name="list"),
     path("new/gig/<str:public_id>/", placing.place_gig, name="place_gig"),
     path("new/offer/<str:public_id>/", placing.place_offer, name="place_offer"),
+    path("of/offer/<str:public_id>/", placing.order_of_offer, name="of_offer"),
     path("tasks/", tasks.mine, name="my_tasks"),
     path("tasks/files/<str:public_id>/", tasks.note_file, name="note_file"),
     path("tasks/<str:public_id>/", tasks.one, name="task"),

@@ -16,8 +16,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import DomainError
 from milestones.enums import PackageTier
 from offers.selectors import offer_for
+from orders.errors import OrderUnknown
 from orders.models import Order
 from orders.presenters.consent import consent_words
+from orders.selectors import orders_of
 from orders.services.funding import pay_url, prepare_payment
 from orders.services.placing import place_from_gig, place_from_offer
 from orders.views.showing import find_order, find_view, refuse, signed_in
@@ -61,6 +63,16 @@ def place_offer(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, refusal.message)
         return see_other(reverse("offers:offer", args=[public_id]))
     return go_and_pay(request, order)
+
+
+@login_required
+@require_safe
+def order_of_offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """From an accepted offer to its order. OrderUnknown for a stranger, and while there is none."""
+    order = orders_of(signed_in(request)).filter(offer__public_id=public_id).first()
+    if order is None:
+        raise OrderUnknown
+    return redirect(order_url(order))
 
 
 @login_required

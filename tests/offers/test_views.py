@@ -254,8 +254,11 @@ def test_the_buyer_asks_and_the_seller_answers_from_the_card(
     answer = f"{compose(conversation)}?request={asked.public_id}"
     assert f"{answer}#composer" in page
     assert "grinder.step" in page
+    yours = 'class="card request stack g3" data-tone="turn"'
+    assert yours in page
     as_(seller).post(answer, form(gig))
     assert Offer.objects.get().request == asked
+    assert yours not in as_(seller).get(conversation.get_absolute_url()).content.decode()
     assert "Answered" in as_(buyer).get(conversation.get_absolute_url()).content.decode()
 
 
@@ -317,6 +320,7 @@ def test_r_ofr_5_a_buyer_proposes_other_terms_and_the_seller_sends_them_back(
     edit = reverse("offers:edit", args=[begun.public_id])
     assert response["Location"] == f"{edit}#composer"
     page = as_(buyer).get(edit).content.decode()
+    assert f"<title>Other terms for “{offer.title}”" in page
     assert "Propose other terms" in page
     assert "You would pay in all" in page
     assert "You earn" not in page

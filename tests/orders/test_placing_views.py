@@ -138,6 +138,20 @@ def test_accepting_an_offer_twice_makes_one_order(stripe: StripeDouble, buyer: U
     assert (Order.objects.count(), Charge.objects.count()) == (1, 1)
 
 
+def test_the_card_and_the_page_of_an_accepted_offer_lead_both_to_its_order(
+    stripe: StripeDouble, buyer: User, seller: User, stranger: User
+) -> None:
+    offer = make_offer_with(seller, buyer, PARTS)
+    path = f"/orders/of/offer/{offer.public_id}/"
+    assert as_(buyer).get(path).status_code == 404
+    as_(buyer).post(f"/orders/new/offer/{offer.public_id}/", {"digest": digest(offer)})
+    for person in (buyer, seller):
+        for shown in (offer.conversation.get_absolute_url(), offer.get_absolute_url()):
+            assert f'href="{path}"' in as_(person).get(shown).content.decode()
+        assert as_(person).get(path)["Location"] == page(Order.objects.get())
+    assert as_(stranger).get(path).status_code == 404
+
+
 def test_r_ofr_5_another_version_of_an_offer_is_not_accepted(stripe: StripeDouble, buyer: User, seller: User) -> None:
     offer = make_offer_with(seller, buyer, PARTS)
     answer = as_(buyer).post(f"/orders/new/offer/{offer.public_id}/", {"digest": "0" * 64})

@@ -145,6 +145,7 @@ TABLE = """
 /orders/                                                   302 200 200 200 200  405
 /orders/new/gig/{gig}/                                     405 405 405 405 405  303
 /orders/new/offer/{offer}/                                 302 405 405 405 405  404
+/orders/of/offer/{offer}/                                  302 404 404 404 404  405
 /orders/tasks/                                             302 200 200 200 200  405
 /orders/tasks/{task}/                                      302 404 404 200 404  405
 /orders/tasks/{task}/tick/                                 302 405 405 405 405  404
