@@ -12,6 +12,7 @@ from marketplace.kernel.errors import ManyInvalid
 from milestones.enums import OrderType
 from milestones.models import MilestonePolicy
 from notifications.models import Notification
+from notifications.rendering import render_words
 from offers import services
 from offers.enums import Side
 from offers.models import Offer
@@ -114,6 +115,31 @@ def test_r_pay_6_the_buyer_reads_every_charge_and_the_consent_before_accepting(
     assert "you agree that it is charged by itself on each date above" in page
     assert "You are reminded 3 days before" in page
     assert "$756.00" in page
+
+
+def test_r_not_a_notice_counts_months_and_leaves_out_days_that_there_are_not(seller: User, buyer: User) -> None:
+    offer = sent(seller, buyer)
+    begun = services.begin_counter(offer=offer, buyer=buyer)
+    draft = Draft(
+        order_type=OrderType.SUBSCRIPTION, title=begun.title, description=begun.description, gig=begun.gig,
+        typed=replace(begun.typed, months="4"),
+    )  # fmt: skip
+    services.save_counter(offer=begun, buyer=buyer, draft=draft, seen=None, now=clock.now())
+    services.send_counter(offer=begun, buyer=buyer)
+    for reader, kind in ((buyer, "offer_sent"), (seller, "offer_countered")):
+        words = render_words(Notification.objects.get(recipient=reader, kind=kind), reader=reader).body
+        assert "months of $120.00. " in words
+        assert "in all" not in words
+
+
+def test_before_the_number_of_months_is_typed_the_composer_counts_none(
+    client: Client, seller: User, buyer: User
+) -> None:
+    offer = make_offer_draft(seller, buyer, draft=monthly(seller, months=""))
+    client.force_login(seller)
+    page = client.get(f"/offers/{offer.public_id}/edit/").content.decode()
+    assert "0 months" not in page
+    assert "once you have said how many there are" in page
 
 
 def test_the_composer_shows_what_was_typed_its_limits_and_dates(client: Client, seller: User, buyer: User) -> None:
