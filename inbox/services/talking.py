@@ -17,6 +17,7 @@ from inbox.notices import MESSAGE_RECEIVED
 from inbox.services.attaching import attach, store
 from inbox.services.door import check_may_write
 from marketplace.kernel.errors import Unknown
+from marketplace.web.markdown import plain
 from notifications.services import notify_seller
 
 
@@ -160,7 +161,7 @@ def _tell_the_other(*, message: Message, files: int, now: datetime) -> None:
         kind=MESSAGE_RECEIVED,
         data={
             "author": message.voice if message.on_behalf_of else message.author.display_name,
-            "excerpt": message.body[:200],
+            "excerpt": plain(message.body)[:200],
             "files": "a file" if files == 1 else f"{files} files",
         },
         url=conversation.get_absolute_url(),

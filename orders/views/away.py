@@ -35,11 +35,14 @@ def away(request: HttpRequest) -> HttpResponse:
             return redirect("selling:away")
     now = clock.now()
     planned = profile.away_ends is not None and now < profile.away_ends
+    begins = profile.away_begins if planned else None
+    dates = dates_before(profile.away_ends if planned else None, running_sales(seller, now=now), now=now)
     context = {
         "profile": profile,
         "form": form,
         "planned": planned,
-        "dates": dates_before(profile.away_ends if planned else None, running_sales(seller, now=now), now=now),
+        "before": [coming for coming in dates if begins and coming.at < begins],
+        "dates": [coming for coming in dates if not begins or coming.at >= begins],
         "nav_section": "selling",
     }
     return render(request, "orders/away.html", context, status=422 if form.errors else 200)

@@ -154,6 +154,20 @@ def test_the_page_lists_what_is_due_before_one_is_back(
     assert "A due date does not wait for you." in html
 
 
+def test_what_is_due_before_one_goes_is_told_apart_from_what_is_due_while_one_is_away(
+    client: Client, stripe: StripeDouble, seller: User, buyer: User
+) -> None:
+    order_states.at_work(stripe, buyer, seller)  # due in five days
+    client.force_login(seller)
+    for first, before, meanwhile in ((2, False, True), (8, True, False)):
+        post(client, first, 12)
+        html = client.get("/selling/away/").content.decode()
+        assert ("Due before you go" in html) is before
+        assert ("Due while you are away" in html) is meanwhile
+        assert ("Nothing of yours is due while you are away." in html) is not meanwhile
+        assert "Your gigs come back by themselves on" in html
+
+
 def test_who_does_not_sell_is_led_to_selling(client: Client, buyer: User) -> None:
     client.force_login(buyer)
     assert not is_seller(buyer)

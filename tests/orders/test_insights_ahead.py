@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -206,6 +207,15 @@ def test_a_counter_offer_is_an_answer_and_no_offer_of_its_own(seller: User, buye
     counter(make_offer(seller, buyer, now=now), now=now + timedelta(hours=5))
     found = conversion(seller, now=now + DAY)
     assert (found.sent, found.waiting, found.rate, found.hours) == (1, 1, None, 5.0)
+
+
+def test_an_answer_that_decides_nothing_is_not_told_beside_that_none_was_given(
+    client: Client, seller: User, buyer: User
+) -> None:
+    counter(make_offer(seller, buyer))
+    client.force_login(seller)
+    html = client.get("/selling/").content.decode()
+    assert "None has been accepted or declined yet. Half of the other terms that buyers proposed came in" in html
 
 
 def test_it_looks_back_ninety_days(seller: User, buyer: User, now: datetime) -> None:

@@ -9,6 +9,8 @@ from accounts.models import User
 from gigs.services.publishing import pause_gig
 from inbox.services import mark_read
 from marketplace.kernel import clock
+from notifications.models import Notification
+from notifications.rendering import render_words
 from orders.actors import CLOCK
 from orders.presenters.insights.dashboard import dashboard_of
 from orders.presenters.insights.needs import SOON, Need, Urgency, most_urgent_first
@@ -99,6 +101,14 @@ def test_a_message_needs_an_answer_until_there_is_one(buyer: User, seller: User)
     assert read.text.startswith("Bruno waits for your answer: ")
     say(conversation, seller, "Yes.")
     assert needs(seller) == []
+
+
+def test_a_message_is_told_in_its_words_without_the_marks(buyer: User, seller: User) -> None:
+    say(make_conversation(buyer, seller), buyer, "Your **kitchen tiles**, in `blue`?")
+    (need,) = needs(seller)
+    assert need.text == "Bruno wrote to you: “Your kitchen tiles, in blue?”"
+    notice = Notification.objects.get(recipient=seller)
+    assert "“Your kitchen tiles, in blue?”" in render_words(notice, reader=seller).body
 
 
 def test_a_message_that_was_read_stops_asking_after_a_week(buyer: User, seller: User) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from inbox.models import Conversation
 from inbox.selectors import conversations_of
+from marketplace.web.markdown import plain
 from offers.enums import OfferState
 from offers.models import Offer, OfferRequest
 from orders.presenters.insights.needs import SOON, Need, Urgency
@@ -53,7 +54,7 @@ def _talk(conversation: Conversation, other: User, unread: int) -> Need:
 
 
 def _excerpt(body: str) -> str:
-    words = " ".join(body.split())
+    words = plain(body)
     if not words:
         return "."
     return f": “{words[:EXCERPT].rstrip()}…”" if len(words) > EXCERPT else f": “{words}”"
