@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from gigs.models import Gig
+from marketplace.web.templatetags.web import icon
 from milestones.designs import PackagePart, StageDesign, WorkflowDesign
 from milestones.enums import PackageTier
 from tests.factories.gigs import make_draft
@@ -136,6 +137,12 @@ def test_r_gig_7_a_preview_says_why_milestones_are_missing_from_it(selling: Clie
     text = text_of(selling, gig.get_absolute_url())
     assert "Your milestones aren’t shown yet." in text
     assert f'<a href="{address(gig, "description")}#milestones-section">Put it right</a>' in text
+
+
+def test_r_gig_9_criteria_are_goals_and_don_t_look_done(selling: Client, gig: Gig) -> None:
+    """The order page marks them with the same flag."""
+    text = text_of(selling, gig.get_absolute_url())
+    assert f"<li>{icon('flag')}Step 1 works</li>" in text
 
 
 def test_an_active_gig_is_no_preview(selling: Client, client: Client, gig: Gig, buyer: User) -> None:
