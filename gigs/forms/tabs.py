@@ -49,7 +49,7 @@ class OverviewForm(Placing, forms.Form):
         field.widget.choices = [("", "Choose one"), *groups.items()]
         if milestones:
             field.help_text = (
-                "Buyers can pay a gig milestone by milestone where it says so; in the others they pay it at once."
+                "Buyers can pay a gig milestone by milestone where it says so; elsewhere a gig is one payment."
             )
 
     @staticmethod

@@ -18,7 +18,7 @@ from milestones.selectors import design_of
 from tests.browser.conftest import PageFor
 from tests.browser.look import check_page, complaints_expected, complaints_of
 from tests.factories.accounts import PASSWORD
-from tests.factories.gigs import NO_MILESTONES, make_draft, make_gig
+from tests.factories.gigs import NO_MILESTONES, make_draft, make_gig, picture
 from tests.factories.milestones import make_design
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +49,46 @@ def draft(seller: User) -> Gig:
     """A draft with three milestones, called as the factory calls them, over two packages."""
     prices = {PackageTier.BASIC: 26_000, PackageTier.STANDARD: 50_000}
     return make_draft(seller, prices=prices, design=make_design(6_000, 8_000, 12_000))
+
+
+def test_r_gig_5_prices_can_be_read_at_every_width(page_for: PageFor, seller: User) -> None:
+    """Three packages, prices of five digits, and an error in one of them, which takes no width from the others."""
+    prices = dict.fromkeys(PackageTier, 2_500_000)
+    gig = make_draft(seller, prices=prices, design=make_design(1_250_000, 400, tiers=tuple(PackageTier)))
+    page = page_for(seller)
+    for width in (1000, 1024, 1150, 1240, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(tab(gig))
+        inputs = page.locator(".matrix [data-part]")
+        least = inputs.evaluate_all("all => Math.min(...all.map((one) => one.getBoundingClientRect().width))")
+        assert least >= 100, width
+        assert inputs.evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)"), width
+
+
+def test_r_gig_3_what_is_typed_into_a_package_offers_it(page_for: PageFor, seller: User, draft: Gig) -> None:
+    page = page_for(seller)
+    page.goto(tab(draft, "pricing"))
+    premium = page.get_by_role("group", name="Premium")
+    expect(premium.get_by_label("Offer it")).not_to_be_checked()
+    premium.get_by_label("Name").fill("Everything")
+    expect(premium.get_by_label("Offer it")).to_be_checked()
+    expect(page.locator("#keeping")).to_have_text(SAVED)
+    assert draft.packages.get(tier="premium").name == "Everything"
+
+
+def test_r_gig_3_continue_doesn_t_drop_a_picture_without_its_words(page_for: PageFor, seller: User, draft: Gig) -> None:
+    """The browser asks for them, so that the chosen file stays chosen."""
+    page = page_for(seller)
+    page.goto(tab(draft, "gallery"))
+    file = {"name": "window.png", "mimeType": "image/png", "buffer": picture().getvalue()}
+    page.get_by_label("Picture").set_input_files(file)
+    page.get_by_role("button", name="Continue to Publish").click()
+    words = page.get_by_label("What it shows")
+    expect(words).to_be_focused()
+    words.fill("A green window")
+    page.get_by_role("button", name="Continue to Publish").click()
+    expect(page.get_by_role("heading", name="Ready to publish?")).to_be_visible()
+    assert draft.images.get().alt == "A green window"
 
 
 def test_r_gig_4_milestones_by_mouse(page_for: PageFor, seller: User, draft: Gig) -> None:

@@ -102,6 +102,7 @@ def test_r_gig_3_a_draft_is_kept_as_it_is_typed(selling: Client, draft: Gig, tab
     text = response.content.decode()
     assert response.status_code == 200
     assert "Saved at" in text
+    assert '<span id="saved-at" hx-swap-oob="true">' in text  # the head of the page says the same instant
     assert "<html" not in text
     assert stored(draft, tab) == "Half a sen"
     newer = seen_in(text)
