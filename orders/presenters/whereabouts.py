@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from marketplace.kernel.money import Money, total
 from orders.enums import CancelReason, MilestoneState
-from orders.models import Order
+from orders.models import Milestone, Order
 from orders.presenters.flow import Flow, flow_of
 from orders.presenters.forecast import Outlook, outlooks_of
 from orders.presenters.pieces import Piece, Stage, pieces_of
@@ -207,12 +207,17 @@ def _note(view: OrderView, piece: Piece) -> str:
         return _stage_note(view, piece, piece.stage)
     if b and b.books.captured:
         return "Lost to a chargeback" if b.books.lost else _gone_back(view, b.books.refunding + b.books.surplus)
-    if milestone and piece.ahead and milestone.begins_at and milestone.state in (M.PLANNED, M.SCHEDULED):
-        return f"Charged {plain_day(milestone.begins_at)}, unless one of you ends it before"
-    if milestone and piece.ahead and milestone.state == M.PLANNED:
-        before = next((m for m in view.facts.milestones if m.position == milestone.position - 1), None)
-        return f"Charged when ‘{before.name}’ is accepted" if before else ""
+    if milestone and piece.ahead and milestone.state in (M.PLANNED, M.SCHEDULED):
+        return _ahead_note(view, milestone)
     return "Never charged" if milestone and milestone.state == M.NOT_STARTED else ""
+
+
+def _ahead_note(view: OrderView, milestone: Milestone) -> str:
+    before = next((m for m in view.facts.milestones if m.position == milestone.position - 1), None)
+    if view.facts.is_subscription:
+        when = plain_day(milestone.begins_at) if milestone.begins_at else "a month after the one before"
+        return f"Charged {when}, unless one of you ends it before"
+    return f"Charged when ‘{before.name}’ is accepted" if before else ""
 
 
 def _held_note(view: OrderView, piece: Piece) -> str:

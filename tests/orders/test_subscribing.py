@@ -12,7 +12,7 @@ from marketplace.kernel.months import months_after
 from notifications.models import Notification
 from orders.enums import Role
 from orders.errors import IllegalTransition, LastMilestone, NotASubscription, NotYours
-from orders.models import Order
+from orders.models import Order, OrderRequirement
 from orders.presenters.cards import expiry_warning
 from orders.presenters.consent import consent_words, next_charge_words
 from orders.presenters.insights.running import running_of
@@ -23,8 +23,8 @@ from orders.services.placing import place_from_offer
 from orders.subscriptions import SUBSCRIPTIONS
 from orders.transitions import PROCESS
 from payments.models import SavedMethod
-from tests.factories.order_states import STATES, between_months, delivered, month_at_work, month_delivered
-from tests.factories.orders import again, facts, make_order, view_of
+from tests.factories.order_states import STATES, Builder, between_months, delivered, month_at_work, month_delivered
+from tests.factories.orders import again, facts, make_order, pay_first, view_of
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import make_sent_offer
 
@@ -128,14 +128,28 @@ def test_r_ofr_4_between_two_months_both_read_what_happens_and_when(
     assert "126.00" not in theirs
 
 
-MONTHS = [state for state in STATES if "month" in state or state == "subscription_ended"]
+def subscribe(_stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """Three months that nobody has paid for yet."""
+    offer = make_sent_offer(buyer, seller, [120_00], days=20, months=3)
+    assert offer.plan is not None
+    return place_from_offer(offer=offer, buyer=buyer, shown_digest=offer.plan.digest)
 
 
-@pytest.mark.parametrize("state", MONTHS)
+def asked(stripe: StripeDouble, buyer: User, seller: User) -> Order:
+    """Paid, and the seller's question is not answered."""
+    order = subscribe(stripe, buyer, seller)
+    OrderRequirement.objects.create(order=order, position=1, question="Which colours?")
+    return pay_first(order, stripe)
+
+
+MONTHS = [STATES[state] for state in STATES if "month" in state or state == "subscription_ended"]
+
+
+@pytest.mark.parametrize("build", [subscribe, asked, *MONTHS])
 def test_r_ofr_4_a_subscription_has_months_and_no_milestones(
-    state: str, stripe: StripeDouble, buyer: User, seller: User, client: Client
+    build: Builder, stripe: StripeDouble, buyer: User, seller: User, client: Client
 ) -> None:
-    order = STATES[state](stripe, buyer, seller)
+    order = build(stripe, buyer, seller)
     for person in (buyer, seller):
         client.force_login(person)
         for path in ("", "money/"):
@@ -164,18 +178,20 @@ def test_r_ofr_4_both_read_when_the_next_month_is_charged_by_itself(
 def test_r_ofr_4_before_the_first_month_begins_the_later_ones_count_from_it(
     stripe: StripeDouble, buyer: User, seller: User, client: Client
 ) -> None:
-    order = subscribe(buyer, seller)
+    order = asked(stripe, buyer, seller)
     client.force_login(buyer)
     html = client.get(f"/orders/{order.public_id}/").content.decode()
     assert "is made by itself a month after ‘Month 1’ begins" in html
     assert "1 month later · $120.00" in html
     assert "2 months later · $120.00" in html
+    html = client.get(f"/orders/{order.public_id}/money/").content.decode()
+    assert html.count("Charged a month after the one before, unless one of you ends it before") == 2
 
 
 def test_r_pay_1_on_the_hosted_page_a_subscriber_agrees_to_the_later_months_and_to_nothing_of_milestones(
     stripe: StripeDouble, buyer: User, seller: User, client: Client
 ) -> None:
-    order = subscribe(buyer, seller)
+    order = subscribe(stripe, buyer, seller)
     client.force_login(buyer)
     client.post(f"/orders/{order.public_id}/pay/")
     (session,) = stripe.objects("checkout.session")
@@ -192,13 +208,6 @@ def test_r_pay_1_the_hosted_page_says_for_what_else_the_card_is_kept(
     some, one = delivered(stripe, buyer, seller), make_order(buyer=buyer, seller=seller, parts=(260_00,))
     assert "for later milestones, each only when you have accepted" in consent_words(some, now=clock.now())
     assert consent_words(one, now=clock.now()).endswith("Nothing more is charged for this order.")
-
-
-def subscribe(buyer: User, seller: User) -> Order:
-    """Three months that nobody has paid for yet."""
-    offer = make_sent_offer(buyer, seller, [120_00], days=20, months=3)
-    assert offer.plan is not None
-    return place_from_offer(offer=offer, buyer=buyer, shown_digest=offer.plan.digest)
 
 
 def test_r_pay_8_the_money_page_names_the_dates(stripe: StripeDouble, buyer: User, seller: User) -> None:
