@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from inbox.models import Block, Conversation, Message, Participant, QuickAnswer, Report
+from notifications.selectors import unread_count
 from tests.factories.accounts import make_user
 from tests.factories.inbox import make_answer, make_conversation, picture_file, say, text_file
 
@@ -74,6 +75,7 @@ def test_reading_is_said_by_a_post(conversation: Conversation, buyer: User, sell
     say(conversation, buyer)
     assert as_(seller).post(f"{BASE}{conversation.public_id}/read/").status_code == 204
     assert Participant.objects.get(user=seller).read_version == 1
+    assert unread_count(seller) == 0
 
 
 def test_r_ofr_1_programs_search_and_leave_out_what_is_read(
