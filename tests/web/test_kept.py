@@ -44,15 +44,15 @@ def sign_in(client: Client, user: User, to: str) -> str:
 
 
 def test_r_gig_3_what_was_typed_is_there_after_signing_in(client: Client, seller: User, draft: Gig) -> None:
-    response = client.post(address(draft), words("Typed too late"))
+    response = client.post(address(draft), words("Typed far too late"))
     assert response["Location"] == f"{reverse('account_login')}?next={address(draft)}"
     text = sign_in(client, seller, address(draft))
     assert NOTE in text
     assert "Files could not be kept" not in text
-    assert 'value="Typed too late"' in text
+    assert 'value="Typed far too late"' in text
     assert Gig.objects.get(pk=draft.pk).title == draft.title
-    assert "Typed too late" in client.get(address(draft)).content.decode()
-    assert client.post(address(draft), words("Typed too late")).status_code == 302
+    assert "Typed far too late" in client.get(address(draft)).content.decode()
+    assert client.post(address(draft), words("Typed far too late")).status_code == 302
     assert NOTE not in client.get(address(draft)).content.decode()
 
 
@@ -66,15 +66,15 @@ def test_rows_come_back_as_they_were(client: Client, seller: User, draft: Gig) -
 
 
 def test_it_can_be_thrown_away(client: Client, seller: User, draft: Gig) -> None:
-    client.post(address(draft), words("Typed too late"))
+    client.post(address(draft), words("Typed far too late"))
     text = sign_in(client, seller, address(draft))
     assert f'<a href="{address(draft)}?typed=drop">Throw it away</a>' in text
-    assert "Typed too late" not in client.get(address(draft), {"typed": "drop"}).content.decode()
-    assert "Typed too late" not in client.get(address(draft)).content.decode()
+    assert "Typed far too late" not in client.get(address(draft), {"typed": "drop"}).content.decode()
+    assert "Typed far too late" not in client.get(address(draft)).content.decode()
 
 
 def test_nothing_secret_is_kept(client: Client, draft: Gig) -> None:
-    client.post(address(draft), words("Typed too late") | {"password": "hunter2"})
+    client.post(address(draft), words("Typed far too late") | {"password": "hunter2"})
     assert "secret" not in client.session[KEY][address(draft)]["text"]
     assert "hunter2" not in client.session[KEY][address(draft)]["text"]
 
@@ -102,17 +102,17 @@ def test_the_newest_forms_are_kept(client: Client, seller: User) -> None:
 
 @pytest.mark.parametrize(("hours", "kept"), [(23, True), (25, False)])
 def test_it_is_forgotten_after_a_day(client: Client, seller: User, draft: Gig, hours: int, kept: bool) -> None:
-    client.post(address(draft), words("Typed too late"))
+    client.post(address(draft), words("Typed far too late"))
     entries = client.session[KEY]
     entries[address(draft)]["at"] = (clock.now() - timedelta(hours=hours)).isoformat()
     session = client.session
     session[KEY] = entries
     session.save()
-    assert ("Typed too late" in sign_in(client, seller, address(draft))) is kept
+    assert ("Typed far too late" in sign_in(client, seller, address(draft))) is kept
 
 
 def test_a_stranger_who_signs_in_gets_404(client: Client, stranger: User, draft: Gig) -> None:
-    client.post(address(draft), words("Typed too late"))
+    client.post(address(draft), words("Typed far too late"))
     client.force_login(stranger)
     assert client.get(address(draft)).status_code == 404
 
@@ -129,9 +129,9 @@ def test_an_autosave_is_told_instead_of_being_sent_to_sign_in(client: Client, dr
 
 
 def test_a_button_of_htmx_is_led_over_the_sign_in(client: Client, seller: User, draft: Gig) -> None:
-    response = client.post(address(draft), words("Typed too late"), headers={"HX-Request": "true"})
+    response = client.post(address(draft), words("Typed far too late"), headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == f"{reverse('account_login')}?next={address(draft)}"
-    assert "Typed too late" in sign_in(client, seller, address(draft))
+    assert "Typed far too late" in sign_in(client, seller, address(draft))
 
 
 def test_htmx_of_somebody_signed_in_is_left_alone(client: Client, seller: User, draft: Gig) -> None:
