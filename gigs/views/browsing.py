@@ -57,7 +57,7 @@ def browse(request: Visit, place: str = "") -> HttpResponse:
         "helpful": [chip for chip in chips if chip.name in helpful],
         "fees": service_fees(policies),
         "nav_section": "gigs",
-        **_for_machines(request, filters, narrow=any(chip.name != "category" for chip in chips)),
+        **_for_machines(request, filters, empty=not found.page.rows),
     }
     return render(request, "gigs/browse.html#results" if request.htmx else "gigs/browse.html", context)
 
@@ -85,13 +85,13 @@ def profile(request: Visit, public_id: str, count_finished: Callable[[User], int
     return render(request, "sellers/profile.html", context)
 
 
-def _for_machines(request: Visit, filters: Filters, *, narrow: bool) -> dict[str, Any]:
-    """What search engines read. A narrowed list is one of endlessly many, so it asks not to be indexed."""
+def _for_machines(request: Visit, filters: Filters, *, empty: bool) -> dict[str, Any]:
+    """What search engines read: a narrowed list is a part of its category's; nothing found is nothing to index."""
     where = filters.subcategory or filters.category
     address = where.get_absolute_url() if where else reverse("gigs:browse")
     return {
         "canonical": request.build_absolute_uri(address),
-        "hidden_from_robots": narrow,
+        "hidden_from_robots": empty,
         "data": breadcrumbs_data(where, site=request.build_absolute_uri("/")),
     }
 

@@ -111,7 +111,10 @@ def test_r_gig_9_a_category_has_its_own_page(client: Client, two: list[Gig]) -> 
     assert APP not in text
     assert '<link rel="canonical" href="http://testserver/gigs/in/design/">' in text
     assert "noindex" not in text
-    assert "noindex" in page(client, f"{reverse('gigs:place', args=['design'])}?most=5")
+    narrowed = page(client, f"{reverse('gigs:place', args=['design'])}?q=logo")
+    assert '<link rel="canonical" href="http://testserver/gigs/in/design/">' in narrowed
+    assert "noindex" not in narrowed
+    assert "noindex" in page(client, f"{reverse('gigs:place', args=['design'])}?most=5")  # which finds nothing
     page(client, reverse("gigs:place", args=["nowhere"]), status=404)
 
 
@@ -207,7 +210,15 @@ def test_a_gig_is_told_to_search_engines(client: Client, two: list[Gig]) -> None
     assert profile["mainEntity"]["name"] == "Jun Ito"
 
 
-@pytest.mark.parametrize("title", ["</script><script>alert(1)</script>", "<!--<script>", 'a"b\\c', "x\u2028y & z"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "</script><script>alert(1)</script>",
+        "<!--<script> of letters",
+        'a"b\\c, and some letters',
+        "x\u2028y & z, and letters",
+    ],
+)
 def test_no_title_ends_the_data_block(client: Client, seller: User, title: str) -> None:
     gig = make_gig(seller, title=title)
     text = client.get(gig.get_absolute_url()).content.decode()

@@ -72,7 +72,7 @@ def test_orders_of_two_currencies_never_mix(stripe: StripeDouble, buyer: User, y
 
 
 def test_a_gig_keeps_the_currency_it_was_made_in(yen: User) -> None:
-    gig = create_gig(seller=yen, title="Film", subcategory=make_gig(yen).subcategory, tags=[])
+    gig = create_gig(seller=yen, title="I will make your film", subcategory=make_gig(yen).subcategory, tags=[])
     update_seller(profile=yen.seller, headline="I film", bio="", country="JP", currency="USD")
     assert Gig.objects.get(pk=gig.pk).currency == "JPY"
 
