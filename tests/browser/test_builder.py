@@ -6,7 +6,7 @@ R-GIG-3 to R-GIG-5: nothing typed is lost, nothing is overwritten in silence.
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -80,7 +80,7 @@ def test_r_gig_3_continue_doesn_t_drop_a_picture_without_its_words(page_for: Pag
     """The browser asks for them, so that the chosen file stays chosen."""
     page = page_for(seller)
     page.goto(tab(draft, "gallery"))
-    file = {"name": "window.png", "mimeType": "image/png", "buffer": picture().getvalue()}
+    file: FilePayload = {"name": "window.png", "mimeType": "image/png", "buffer": picture().getvalue()}
     page.get_by_label("Picture").set_input_files(file)
     page.get_by_role("button", name="Continue to Publish").click()
     words = page.get_by_label("What it shows")
