@@ -21,6 +21,7 @@ AUDIT_LIFE = timedelta(days=90)
 MONTH_CLOSES = timedelta(hours=6)  # after its last instant, until the slowest transaction of it is surely over
 MONTHS_BACK = 12  # how far back month statements that were missed are looked for
 PAYOUT_RETRY = timedelta(hours=1)  # after the provider's definite no to a transfer
+ACCOUNT_KEY_LIFE = timedelta(minutes=10)  # for so long a seller's account is asked for under the same key
 ACCOUNT_LIFE = timedelta(days=1)  # after which a seller's account is asked about again without any news
 PAYOUT_PATIENCE = timedelta(days=1)  # a payout that waits for a person is looked at as often, should the news be lost
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)

@@ -85,8 +85,19 @@ def _is_stale(attempt: ChargeAttempt) -> bool:
     return attempt.checkout_id is None and attempt.tries >= 2
 
 
-def _open_page(attempt: ChargeAttempt, *, consent: str, **ways_back: str) -> str:
-    customer_id = ensure_customer(user=attempt.charge.payer)
+def _open_page(attempt: ChargeAttempt, **asked: str) -> str:
+    """The address of the page that the provider makes; a try that brings none is counted, and raises GatewayError."""
+    try:
+        page = _ask_for_page(attempt, **asked)
+    except GatewayError:
+        ChargeAttempt.objects.filter(pk=attempt.pk).update(tries=F("tries") + 1)
+        raise
+    crash_point("checkout:opened")
+    return _record_page(attempt.pk, page)
+
+
+def _ask_for_page(attempt: ChargeAttempt, *, consent: str, **ways_back: str) -> CheckoutSnapshot:
+    customer_id = ensure_customer(user=attempt.charge.payer, attempt_key=attempt.idempotency_key)
     with transaction.atomic(durable=True):
         charge, locked = lock_attempt(attempt.pk)
         _refuse_unpayable(charge)
@@ -97,15 +108,9 @@ def _open_page(attempt: ChargeAttempt, *, consent: str, **ways_back: str) -> str
         locked.sent_at = sent
         locked.save()
     crash_point("checkout:sending")
-    try:
-        page = default_gateway().create_checkout(
-            **locked.params, expires_at=locked.checkout_expires_at, idempotency_key=locked.idempotency_key
-        )
-    except GatewayError:
-        ChargeAttempt.objects.filter(pk=attempt.pk).update(tries=F("tries") + 1)
-        raise
-    crash_point("checkout:opened")
-    return _record_page(attempt.pk, page)
+    return default_gateway().create_checkout(
+        **locked.params, expires_at=locked.checkout_expires_at, idempotency_key=locked.idempotency_key
+    )
 
 
 def _record_page(attempt_id: int, page: CheckoutSnapshot) -> str:

@@ -8,13 +8,17 @@ from payments.models import ProviderCustomer, SavedMethod
 from payments.stripe_gateway import default_gateway
 
 
-def ensure_customer(*, user: User) -> str:
-    """The user's customer id at the provider, made there at the first payment. Network: not in a transaction."""
+def ensure_customer(*, user: User, attempt_key: str) -> str:
+    """The user's customer id at the provider, made there at the first payment. Network: not in a transaction.
+
+    Asked for under a key of its own for each attempt to pay, so that an error which the provider keeps under one ends
+    with that attempt. A customer that was made twice by it has no payment and stays empty. Raises GatewayError.
+    """
     known = ProviderCustomer.objects.filter(user=user).first()
     if known is not None:
         return known.stripe_id
     stripe_id = default_gateway().ensure_customer(
-        user_ref=user.public_id, email=user.email, idempotency_key=f"customer:{user.public_id}"
+        user_ref=user.public_id, email=user.email, idempotency_key=f"customer:{attempt_key}"
     )
     customer, _ = ProviderCustomer.objects.get_or_create(user=user, defaults={"stripe_id": stripe_id})
     return customer.stripe_id

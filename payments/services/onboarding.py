@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from marketplace.web.clock import database_now
+from payments import timing
 from payments.enums import TransferState
 from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed
 from payments.gateway import GatewayError, Misconfigured, ObjectMissing, SellerAccount
@@ -33,7 +34,7 @@ def begin_onboarding(*, user: User, country: str, return_url: str, refresh_url: 
         raise NotASeller
     account = _ensure_row(user, country, now)
     try:
-        stripe_id = account.stripe_id or _make(account)
+        stripe_id = account.stripe_id or _make(account, now)
         return default_gateway().seller_onboarding_url(stripe_id, return_url=return_url, refresh_url=refresh_url)
     except GatewayError as error:
         log.warning("onboarding_unavailable", user=user.public_id, error=str(error))
@@ -98,13 +99,17 @@ def _ensure_row(user: User, country: str, now: datetime) -> ConnectedAccount:
     return account
 
 
-def _make(account: ConnectedAccount) -> str:
-    """The account at the provider. One that was lost with its reply is found again by the key, or left empty there."""
+def _make(account: ConnectedAccount, now: datetime) -> str:
+    """The account at the provider. One that was lost with its reply is found again by the key, or left empty there.
+
+    The key lasts for some minutes only, as the provider answers it with an error that it once gave for a day.
+    """
+    span = int(now.timestamp()) // int(timing.ACCOUNT_KEY_LIFE.total_seconds())
     made = default_gateway().create_seller(
         seller_ref=account.user.public_id,
         email=account.user.email,
         country=account.country,
-        idempotency_key=f"account:{account.user.public_id}:{account.country}",
+        idempotency_key=f"account:{account.user.public_id}:{account.country}:{span}",
     )
     ConnectedAccount.objects.filter(pk=account.pk, stripe_id=None).update(stripe_id=made.id)
     account.refresh_from_db(fields=["stripe_id"])

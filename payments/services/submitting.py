@@ -123,7 +123,7 @@ def _collect(attempt: ChargeAttempt) -> PaymentSnapshot | None:
 
 
 def _create(attempt: ChargeAttempt) -> PaymentSnapshot:
-    customer_id = ensure_customer(user=attempt.charge.payer)
+    customer_id = ensure_customer(user=attempt.charge.payer, attempt_key=attempt.idempotency_key)
     with transaction.atomic(durable=True):
         _, locked = lock_attempt(attempt.pk)
         freeze_params(locked, customer_id=customer_id)

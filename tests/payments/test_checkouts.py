@@ -63,9 +63,14 @@ def test_a_lost_reply_leaves_one_page_and_trying_again_is_safe(stripe: StripeDou
     assert refresh_charge(charge=charge, now=NOW).state == ChargeState.SUCCEEDED
 
 
-def test_a_500_that_stripe_remembers_is_left_behind_with_its_key(stripe: StripeDouble) -> None:
+@pytest.mark.parametrize("kind", ["error_before", "error_after"])
+@pytest.mark.parametrize("request_to", ["/v1/customers", "/checkout/sessions"])
+def test_a_500_that_stripe_remembers_is_left_behind_with_its_key(
+    stripe: StripeDouble, request_to: str, kind: str
+) -> None:
+    """Whatever was asked for on the way to a page: the payer is turned away twice, not for a day."""
     charge = make_charge()
-    stripe.faults.add("error_after", on="/checkout/sessions")
+    stripe.faults.add(kind, on=request_to)
     for _ in range(2):
         with pytest.raises(PageUnavailable):
             open_page(charge)

@@ -50,6 +50,17 @@ def test_a_lost_reply_makes_no_second_account(stripe: StripeDouble, seller: User
     assert len(stripe.objects("account")) == 1
 
 
+def test_a_500_that_stripe_remembers_holds_a_seller_up_for_minutes_not_for_a_day(
+    stripe: StripeDouble, seller: User
+) -> None:
+    stripe.faults.add("error_before", on="POST /v1/accounts")
+    for _ in range(2):
+        with pytest.raises(OnboardingUnavailable):
+            go(seller)
+    begin_onboarding(user=seller, country="US", now=NOW + timedelta(minutes=10), **PAGE)
+    assert len(stripe.objects("account")) == 1
+
+
 def test_only_sellers_are_paid(stripe: StripeDouble, buyer: User) -> None:
     with pytest.raises(NotASeller):
         go(buyer)
