@@ -5,6 +5,7 @@ the same log. A case is a batch of histories, so that Hypothesis can shrink one 
 """
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from payments.stripe_gateway import install_gateway
 from tests.prove.model.cast import Cast
 from tests.prove.model.clock import stopped_clock
-from tests.prove.model.machine import PAIRS, OrderLife
+from tests.prove.model.machine import PAIRS, STANDINGS, OrderLife
 from tests.prove.model.money import PROPERTIES
 from tests.prove.model.quiet import quiet_logs
+from tests.prove.model.standings import try_everything
 from tests.prove.proof import Proof
 
 HISTORIES = 50  # of a batch
@@ -35,6 +37,30 @@ def test_every_history_is_the_reference_models(proof: Proof) -> None:
                 with proof.case(name):
                     _run_batch(proof, cast, f"{proof.options.seed}:{name}")
     install_gateway(None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_transition_is_tried_at_every_standing(proof: Proof) -> None:
+    proof.cover("pairs", total=PAIRS)
+    with quiet_logs(), stopped_clock() as clock:
+        cast = Cast(clock)
+        for number in proof.mine(proof.options.choose(ci=4, release=len(STANDINGS))):
+            name = f"s{number:02}"
+            if proof.wants(name):
+                with proof.case(name):
+                    pairs: set[str] = set()
+                    counts: Counter[str] = Counter()
+                    try_everything(partial(_life, proof, cast, counts, pairs), STANDINGS[number])
+                    proof.count(**counts)
+                    proof.cover("pairs", *pairs)
+    install_gateway(None)
+
+
+def _life(proof: Proof, cast: Cast, counts: Counter[str], pairs: set[str]) -> OrderLife:
+    life = OrderLife()
+    life.cast, life.counts, life.pairs = cast, counts, pairs
+    life.log = proof.log
+    return life
 
 
 def _run_batch(proof: Proof, cast: Cast, its_seed: str) -> None:
