@@ -30,7 +30,7 @@ def test_the_bar_leads_back_to_the_decision_once_that_has_been_scrolled_past(
     expect(bar).to_be_hidden()
 
 
-def test_filters_are_folded_away_until_they_are_used(phone: Page, seller: User) -> None:
+def test_filters_are_folded_away_and_said_to_be_in_use(phone: Page, seller: User) -> None:
     make_gig(seller)
     phone.goto("/gigs/")
     expect(phone.get_by_label("Category")).to_be_hidden()
@@ -38,4 +38,5 @@ def test_filters_are_folded_away_until_they_are_used(phone: Page, seller: User) 
     phone.get_by_label("Category").select_option("All of Programming")
     phone.wait_for_url("**/?*category=*")
     phone.reload()
-    expect(phone.get_by_label("Category")).to_be_visible()
+    expect(phone.get_by_label("Category")).to_be_hidden()
+    expect(phone.get_by_text("Filters and order · 1 in use")).to_be_visible()

@@ -24,7 +24,7 @@ from payments.selectors import group_balances
 from tests.factories.orders import deliver_current, make_order, pay_first
 from tests.payments.simulator_fixtures import StripeDouble
 
-TRIALS = 100
+TRIALS = 50  # thousands, of each pair of transitions, in tests/prove/test_races.py
 DECISIONS = {"accept_and_continue", "accept_and_stop", "lapse_review", "request_revision"}
 
 

@@ -189,7 +189,7 @@ def test_the_whole_worker_and_the_broker_killed(
     transactional_db: None, stripe: StripeDouble, served: str, proof: Proof, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Real Celery workers, beat and Valkey: the worker dies at the point, the broker is killed and wiped after it."""
-    cells = proof.options.choose(ci=2, release=len(PROMPT))
+    cells = proof.options.choose(ci=1, release=len(PROMPT))
     with quiet(), movable_clock():
         cast = Cast(stripe, make_user("Bruno"), make_seller("Selma"))
         for number in proof.mine(cells):

@@ -44,7 +44,7 @@ def test_every_transition_is_tried_at_every_standing(proof: Proof) -> None:
     proof.cover("pairs", total=PAIRS)
     with quiet_logs(), stopped_clock() as clock:
         cast = Cast(clock)
-        for number in proof.mine(proof.options.choose(ci=4, release=len(STANDINGS))):
+        for number in proof.mine(proof.options.choose(ci=2, release=len(STANDINGS))):
             name = f"s{number:02}"
             if proof.wants(name):
                 with proof.case(name):
@@ -73,7 +73,7 @@ def _run_batch(proof: Proof, cast: Cast, its_seed: str) -> None:
     BoundLife.cast, BoundLife.counts, BoundLife.pairs, BoundLife.log = cast, counts, pairs, staticmethod(proof.log)
     run_state_machine_as_test(
         seed(its_seed)(BoundLife),
-        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=9, release=26)),
+        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=7, release=26)),
     )
     proof.count(**counts)
     proof.cover("pairs", *pairs)
