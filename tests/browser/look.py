@@ -1,20 +1,33 @@
 """What every page must look like, whoever it is for: held at a phone's and a desk's width, light and dark."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import ConsoleMessage, Page
 
 SHOTS = Path("test-shots")  # not test-results, which pytest-playwright empties whenever any session starts
-SIZES = ((390, 844), (1280, 900))
-THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-# What axe is asked at which width and theme: everything once, and once more what colours and room decide.
+# What axe is asked: everything once, and once more what colours and room decide.
 BY_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "meta-viewport"]
-WITH_AXE: dict[tuple[int, str], list[str]] = {(1280, "light"): [], (390, "dark"): BY_LOOK}
+
+
+class Sight(NamedTuple):
+    """One way to see a page, and by which rules axe judges it there; all of them if none is named."""
+
+    width: int
+    height: int
+    theme: Literal["light", "dark"]
+    rules: Sequence[str] = ()
+
+
+# Each width and each theme once, as each takes a second; SHOTS=all adds the two that are left, for who wants to look.
+SIGHTS = [Sight(390, 844, "dark", BY_LOOK), Sight(1280, 900, "light")]
+if os.environ.get("SHOTS") == "all":
+    SIGHTS = [Sight(390, 844, "light", BY_LOOK), Sight(1280, 900, "dark", BY_LOOK), *SIGHTS]
 NARROWEST_INPUT = 60
 SMALLEST = (360, 740)
 
@@ -62,22 +75,18 @@ def check_page(page: Page, name: str) -> None:
     """
     SHOTS.mkdir(exist_ok=True)
     found: list[str] = []
-    for theme in THEMES:
+    for width, height, theme, rules in SIGHTS:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("scrollTo(0, 0); document.fonts.ready.then(() => 0)")
-            # Hiding the caret would put a style on every input; what htmx swaps just then would carry it on.
-            shot = SHOTS / f"{name}-{width}-{theme}.jpeg"  # a PNG takes half as long again
-            page.screenshot(path=shot, type="jpeg", quality=85, full_page=True, caret="initial")
-            found += [f"at {width} px {problem}" for problem in _layout_problems(page)]
-            if (width, theme) in WITH_AXE:
-                broken = axe_violations(page, rules=WITH_AXE[width, theme])
-                found += [f"at {width} px, {theme}: {violation}" for violation in broken]
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("scrollTo(0, 0); document.fonts.ready.then(() => 0)")
+        # Hiding the caret would put a style on every input; what htmx swaps just then would carry it on.
+        shot = SHOTS / f"{name}-{width}-{theme}.jpeg"  # a PNG takes half as long again
+        page.screenshot(path=shot, type="jpeg", quality=85, full_page=True, caret="initial")
+        found += [f"at {width} px {problem}" for problem in _layout_problems(page)]
+        found += [f"at {width} px, {theme}: {violation}" for violation in axe_violations(page, rules=rules)]
     page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
     found += [f"at {SMALLEST[0]} px {problem}" for problem in _layout_problems(page)]
-    page.set_viewport_size({"width": SIZES[1][0], "height": SIZES[1][1]})
-    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": width, "height": height})
     found += _complaints.get(page, [])
     assert not found, f"{name} ({page.url}):\n" + "\n".join(found)
 

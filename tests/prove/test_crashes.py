@@ -171,7 +171,7 @@ def test_the_database_server_killed_at_every_step(
 ) -> None:
     """A server of its own with fsync on; it is killed when a worker reaches the point, and started again."""
     folder, sockets = tmp_path_factory.mktemp("pg"), tmp_path_factory.mktemp("s")
-    cells = proof.options.choose(ci=2, release=len(CELLS))
+    cells = proof.options.choose(ci=1, release=len(CELLS))
     with quiet(), movable_clock(), own_database(folder, sockets) as server, nursery(served, folder / "log") as workers:
         bench = Bench(stripe, workers)
         bench.server = server
