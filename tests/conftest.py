@@ -137,6 +137,9 @@ def _fresh_cache() -> Iterator[None]:
 
 # --- The database -----------------------------------------------------------------------------------------------------
 plain_sql_flush = DatabaseOperations.sql_flush
+# Of the live server, for one: a thread waits for what more the browser asks for on the connection that it keeps.
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 SEEDED = "seeded"  # the schema that keeps what migrations put into tables
 
 
@@ -165,6 +168,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", flush_and_restore)
         yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # what has a session open can't be dropped
+        cursor.execute(END_OTHERS)
 
 
 # --- The browser ------------------------------------------------------------------------------------------------------
