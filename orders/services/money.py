@@ -12,6 +12,7 @@ from orders.services.step import Step
 from payments.errors import ChargeInFlight
 from payments.models import Charge, SavedMethod
 from payments.services import charging, refunding, releasing
+from payments.services.moving import lock_charges
 
 
 def open_charge(*, order: Order, milestone: Milestone, method: SavedMethod | None, now: datetime) -> Charge:
@@ -105,5 +106,8 @@ EFFECTS: dict[MoneyEffect, Callable[[Step], None]] = {
 
 
 def run_effects(step: Step) -> None:
+    """What the row says of money, under the locks of all of the order's charges: one effect may touch several."""
+    if step.row.money:
+        lock_charges(group=step.order.public_id)
     for effect in step.row.money:
         EFFECTS[effect](step)

@@ -23,6 +23,14 @@ def lock_charge(charge_id: int) -> Charge:
     return Charge.objects.select_for_update(of=("self",)).select_related("payer", "payee", "method").get(pk=charge_id)
 
 
+def lock_charges(*, group: str) -> None:
+    """Every charge of a group, in the order of their ids, for whoever posts for more than one in one transaction.
+
+    To lock the next charge with accounts of the ledger locked by the first would meet whoever locks them the other way.
+    """
+    list(Charge.objects.select_for_update(of=("self",)).filter(group=group).order_by("pk").values_list("pk", flat=True))
+
+
 def lock_attempt(attempt_id: int) -> tuple[Charge, ChargeAttempt]:
     """The charge of an attempt and the attempt, both locked, in this order."""
     charge_id = ChargeAttempt.objects.values_list("charge_id", flat=True).get(pk=attempt_id)
