@@ -28,7 +28,7 @@ from orders.transitions import PROCESS
 
 
 def lock_order(order_id: int) -> Order:
-    """The order, locked first of all rows: order → charge → ledger accounts. Call inside a transaction."""
+    """The order, locked first of all rows: order → all of its charges → ledger accounts. Call inside a transaction."""
     return (
         Order.objects.select_for_update(of=("self",))
         .select_related("plan", "policy", "buyer", "seller")

@@ -58,7 +58,8 @@ class Stage:
 
     @property
     def charges(self) -> list[Charge]:
-        return list(Charge.objects.filter(group=self.order.public_id).order_by("pk"))
+        """The earliest first. Not by their ids: a copy's own are above those of the charges that it will open."""
+        return list(Charge.objects.filter(group=self.order.public_id).order_by("created_at"))
 
     def deadline(self, name: str) -> datetime:
         """A deadline of the order; now where there is none."""

@@ -18,6 +18,13 @@ LOCKS: tuple[Fault, ...] = (
         "tests/payments/test_races.py::test_the_lock_is_what_makes_one_winner",
     ),
     fault(
+        "an_orders_charges_locked_one_by_one",
+        "orders/services/money.py",
+        "    if step.row.money:\n        lock_charges(group=step.order.public_id)\n",
+        "",
+        "tests/orders/test_money_locks.py::test_every_charge_is_locked_before_the_books_of_the_first",
+    ),
+    fault(
         "accounts_locked_in_any_order",
         "payments/ledger.py",
         '.order_by("kind", "dimension")',
