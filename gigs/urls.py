@@ -19,7 +19,6 @@ urlpatterns = [
     path("<str:public_id>/", catalogue.gig, name="gig"),
     path("<str:public_id>/about/<slug:slug>/", catalogue.gig, name="gig_by_name"),
     path("<str:public_id>/edit/<str:tab>/", selling.edit, name="edit"),
-    path("<str:public_id>/images/<str:image_id>/", selling.change_image, name="change_image"),
     path("<str:public_id>/pause/", shelf.pause, name="pause"),
     path("<str:public_id>/archive/", shelf.archive, name="archive"),
     path("<str:public_id>/bring-back/", shelf.bring_back, name="bring_back"),

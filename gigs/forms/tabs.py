@@ -11,8 +11,8 @@ from gigs.enums import RequirementKind
 from gigs.fields import DraftForm, LinesField, TagsField
 from gigs.forms.placing import Placing
 from gigs.forms.rows import MOST_ROWS, FormRows
-from gigs.models import Gig, Subcategory
-from gigs.rules import LEAST_TITLE
+from gigs.models import Gig, GigImage, Subcategory
+from gigs.rules import LEAST_TITLE, MOST_REVISIONS, MOST_TAGS
 from gigs.selectors import packages_of
 from marketplace.kernel.money import Money
 from marketplace.web.forms import DaysField, MoneyField
@@ -20,7 +20,6 @@ from milestones.enums import OrderType, PackageTier
 from milestones.terms import PlanTerms
 
 MOST_DAYS = 999  # what the input takes; how many are allowed is a rule
-MOST_REVISIONS = 50
 
 
 class OverviewForm(Placing, forms.Form):
@@ -32,7 +31,7 @@ class OverviewForm(Placing, forms.Form):
         queryset=Subcategory.objects.select_related("category"), empty_label="Choose one"
     )
     tags = TagsField(
-        most=5,
+        most=MOST_TAGS,
         each=30,
         required=False,
         help_text="Up to five that people search for, with commas; each up to 30 characters.",
@@ -222,5 +221,11 @@ class ImageForm(forms.Form):
     )
 
 
-class AltForm(forms.Form):
-    alt = forms.CharField(label="What it shows", max_length=160)
+class WordsForm(forms.Form):
+    """The words of a picture that is in the gallery already, among those of the others."""
+
+    alt = forms.CharField(max_length=160, error_messages={"required": "Say in a few words what the picture shows."})
+
+    def __init__(self, data: Mapping[str, Any] | None, *, image: GigImage, number: int) -> None:
+        super().__init__(data, prefix=image.public_id, initial={"alt": image.alt})
+        self.fields["alt"].label = f"What picture {number} shows"

@@ -96,7 +96,9 @@ class Sheet(ABC, Generic[Forms]):
         self.tidy(rows)
         forms = self.bind(rows)
         if not forms.is_valid():
-            return self.desk.show(self.context(forms) | {"typed": True, "wrong": wrong_inputs(forms)}, status=422)
+            return self.desk.show(
+                self.context(forms) | {"typed": True, "wrong": wrong_inputs(forms.parts, forms.homeless)}, status=422
+            )
         try:
             lacking, saved = self.store(forms, seen), True
         except ManyInvalid as refused:
@@ -107,7 +109,7 @@ class Sheet(ABC, Generic[Forms]):
             return self.desk.onward()
         forms.place(lacking)
         desk = self.desk.anew(stored=saved)
-        said = {"saved": saved, "typed": not saved, "wrong": wrong_inputs(forms)}
+        said = {"saved": saved, "typed": not saved, "wrong": wrong_inputs(forms.parts, forms.homeless)}
         return desk.show(self.context(forms) | said, status=422)
 
     def _keep(self, rows: FormRows, *, store: bool) -> HttpResponse:
@@ -168,15 +170,15 @@ class Wrong:
     href: str
 
 
-def wrong_inputs(forms: TabForms) -> list[Wrong]:
+def wrong_inputs(parts: Iterable[BaseForm], homeless: Iterable[DomainError] = ()) -> list[Wrong]:
     """Every error on the tab from its top down, for the summary at its head to lead to."""
     found = [
         Wrong(str(part[name].label), str(message), f"#{part[name].id_for_label or part[name].auto_id}")
-        for part in forms.parts
+        for part in parts
         for name in part.fields
         for message in part.errors.get(name, [])
     ]
-    return found + [Wrong("", error.message, place_of(error.field)) for error in forms.homeless]
+    return found + [Wrong("", error.message, place_of(error.field)) for error in homeless]
 
 
 def focus_after(action: str, rows: FormRows) -> str:

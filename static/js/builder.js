@@ -18,10 +18,11 @@ document.addEventListener("input", ({ target }) => {
   if (box && target !== box && target.value) box.checked = true;
 });
 
-// “Continue” adds the picture that was begun; only where none was is there nothing to check.
+// “Continue” and “Save” add the picture that was begun; only where none was is there nothing to check.
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[value='continue']");
-  if (button) button.formNoValidate = ![...button.form.querySelectorAll(".in")].some((input) => input.value);
+  const button = target.closest?.("[value='continue'], [value='save']");
+  const parts = [document.getElementById("id_image"), document.getElementById("id_alt")];
+  if (button && parts[0]) button.formNoValidate = !parts.some((input) => input.value);
 });
 
 // What is wrong in a package that isn’t shown on a phone is shown by the link to it.

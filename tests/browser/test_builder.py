@@ -88,7 +88,14 @@ def test_r_gig_3_continue_doesn_t_drop_a_picture_without_its_words(page_for: Pag
     words.fill("A green window")
     page.get_by_role("button", name="Continue to Publish").click()
     expect(page.get_by_role("heading", name="Ready to publish?")).to_be_visible()
-    assert draft.images.get().alt == "A green window"
+    image = draft.images.get()
+    assert image.alt == "A green window"
+    page.goto(tab(draft, "gallery"))
+    page.get_by_label("What picture 1 shows").fill("A red window")
+    page.get_by_role("button", name="Continue to Publish").click()
+    expect(page.get_by_role("heading", name="Ready to publish?")).to_be_visible()
+    image.refresh_from_db()
+    assert image.alt == "A red window"
 
 
 def test_r_gig_4_milestones_by_mouse(page_for: PageFor, seller: User, draft: Gig) -> None:

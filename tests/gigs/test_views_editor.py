@@ -35,10 +35,9 @@ def test_strangers_get_404_on_every_tab(client: Client, gig: Gig, stranger: User
 
 def test_strangers_get_404_on_every_button(client: Client, gig: Gig, stranger: User) -> None:
     client.force_login(stranger)
-    image = gig.images.get()
     assert client.post(reverse("gigs:pause", args=[gig.public_id])).status_code == 404
-    change = reverse("gigs:change_image", args=[gig.public_id, image.public_id])
-    assert client.post(change, {"action": "remove"}).status_code == 404
+    removing = {"action": f"remove {gig.images.get().public_id}"}
+    assert client.post(address(gig, "gallery"), removing).status_code == 404
     assert gig.images.exists()
     assert Gig.objects.get(pk=gig.pk).is_active
 
@@ -268,15 +267,50 @@ def test_r_gig_3_continue_adds_the_picture_that_was_begun(selling: Client, draft
 def test_pictures_are_described_moved_and_removed_by_buttons(selling: Client, draft: Gig, seller: User) -> None:
     first, second = (add_image(gig=draft, seller=seller, content=picture(), alt=alt) for alt in ("One", "Two"))
 
-    def press(image_id: str, **data: str) -> None:
-        response = selling.post(reverse("gigs:change_image", args=[draft.public_id, image_id]), data)
-        assert response["Location"] == address(draft, "gallery")
+    def press(action: str, **words: str) -> None:
+        response = selling.post(address(draft, "gallery"), {"action": action} | words)
+        assert response["Location"].partition("#")[0] == address(draft, "gallery")
 
-    press(second.public_id, action="up")
-    press(second.public_id, action="describe", alt="The cover")
-    press(second.public_id, action="describe", alt="")
-    press(first.public_id, action="remove")
-    assert [image.alt for image in draft.images.all()] == ["The cover"]
+    def words() -> list[str]:
+        return [image.alt for image in draft.images.all()]
+
+    press(f"up {second.public_id}")
+    assert words() == ["Two", "One"]
+    press("save", **{f"{second.public_id}-alt": "The cover"})
+    assert words() == ["The cover", "One"]
+    press(f"down {second.public_id}", **{f"{first.public_id}-alt": "Uno"})
+    assert words() == ["Uno", "The cover"]
+    press(f"remove {first.public_id}", **{f"{first.public_id}-alt": ""})
+    assert words() == ["The cover"]
+
+
+@pytest.mark.parametrize("action", ["continue", "save", "add", "up {}", ""])
+def test_r_gig_3_words_without_words_are_refused_beside_their_picture(
+    selling: Client, draft: Gig, seller: User, action: str
+) -> None:
+    first, second = (add_image(gig=draft, seller=seller, content=picture(), alt=alt) for alt in ("One", "Two"))
+    typed = {f"{first.public_id}-alt": "Typed and kept", f"{second.public_id}-alt": " "}
+    begun = {"image": upload(), "alt": "Three"}
+    response = selling.post(address(draft, "gallery"), {"action": action.format(second.public_id)} | typed | begun)
+    assert response.status_code == 422
+    field = response.context["pictures"][1].form["alt"]
+    assert field.errors == ["Say in a few words what the picture shows."]
+    assert [(each.label, each.href) for each in response.context["wrong"]] == [
+        ("What picture 2 shows", f"#{field.id_for_label}")
+    ]
+    assert f'id="{field.id_for_label}_error"' in response.content.decode()
+    assert "Typed and kept" in response.content.decode()
+    assert [image.alt for image in draft.images.all()] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(("action", "onward"), [("continue", "publish"), ("save", "gallery"), ("add", "gallery")])
+def test_r_gig_3_every_button_saves_the_words_and_the_picture_that_was_begun(
+    selling: Client, draft: Gig, seller: User, action: str, onward: str
+) -> None:
+    image = add_image(gig=draft, seller=seller, content=picture(), alt="One")
+    posted = {"action": action, f"{image.public_id}-alt": "A better word", "image": upload(), "alt": "Two"}
+    assert selling.post(address(draft, "gallery"), posted)["Location"] == address(draft, onward)
+    assert [image.alt for image in draft.images.all()] == ["A better word", "Two"]
 
 
 def test_r_gig_3_the_check_list_names_what_is_missing_and_links_there(selling: Client, draft: Gig) -> None:
