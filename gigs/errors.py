@@ -116,6 +116,18 @@ class TemplateUnknown(Unknown):
     rule = "R-GIG-8"
 
 
+class TooManyTags(Invalid):
+    code = "too_many_tags"
+    sentence = "Use up to {most} tags."
+    rule = "R-GIG-2"
+
+
+class RevisionsOutOfBounds(Invalid):
+    code = "revisions_out_of_bounds"
+    sentence = "A package includes 0 to {most} revisions, not {count}."
+    rule = "R-GIG-2"
+
+
 class NothingToKeep(Refused):
     code = "nothing_to_keep"
     sentence = "There are no milestones yet. Add some, then keep them as a template."

@@ -1,19 +1,23 @@
 """What a gig needs before buyers may see it, apart from its milestones (those rules are in `milestones.rules`).
 
-Each failure names its input, such as `basic-price`.
+Each failure names its input, such as `basic-price`. What a gig lacks, its draft may lack; an excess is stored nowhere.
 """
 
 from collections.abc import Iterator, Sequence
 
 from gigs.drafts import FaqDraft, PackageDraft, RequirementDraft
 from gigs.enums import RequirementKind
-from gigs.errors import Missing
+from gigs.errors import Missing, RevisionsOutOfBounds, TooManyTags
+from gigs.models import FaqEntry, Gig, Package, Requirement
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import Money
 from milestones.enums import PackageTier
 from milestones.models import MilestonePolicy
+from milestones.rules import too_long
 
 LEAST_TITLE = 15  # characters; one word says what a thing is, not what its buyer gets
+MOST_TAGS = 5
+MOST_REVISIONS = 50  # of a package
 
 
 def title_failures(title: str) -> list[Invalid]:
@@ -31,6 +35,38 @@ def package_failures(packages: Sequence[PackageDraft], *, policy: MilestonePolic
         found.append(Missing(field="basic-name", what="Fill in the Basic package; the other two are up to you."))
     for package in packages:
         found += _package_failures(package, policy)
+    return found
+
+
+def overview_excess(title: str, tags: Sequence[str]) -> list[Invalid]:
+    found = [*too_long(Gig, title=title, tags=tags)]
+    if len(tags) > MOST_TAGS:
+        found.append(TooManyTags(field="tags", most=MOST_TAGS))
+    return found
+
+
+def package_excess(packages: Sequence[PackageDraft]) -> list[Invalid]:
+    found: list[Invalid] = []
+    for package in packages:
+        prefix, revisions = f"{package.tier}-", package.revisions
+        found += too_long(Package, prefix, name=package.name, description=package.description)
+        if not 0 <= revisions <= MOST_REVISIONS:
+            error = RevisionsOutOfBounds(field=f"{prefix}revisions", most=MOST_REVISIONS, count=revisions)
+            found.append(error)
+    return found
+
+
+def text_excess(description: str, entries: Sequence[FaqDraft]) -> list[Invalid]:
+    found = [*too_long(Gig, description=description)]
+    for index, entry in enumerate(entries):
+        found += too_long(FaqEntry, f"faq-{index}-", question=entry.question, answer=entry.answer)
+    return found
+
+
+def requirement_excess(requirements: Sequence[RequirementDraft]) -> list[Invalid]:
+    found: list[Invalid] = []
+    for index, asked in enumerate(requirements):
+        found += too_long(Requirement, f"requirements-{index}-", question=asked.question, options=asked.options)
     return found
 
 

@@ -126,6 +126,12 @@ class SellerExcluded(Invalid):
     rule = "R-POL-4"
 
 
+class TextTooLong(Invalid):
+    code = "text_too_long"
+    sentence = "Up to {limit} characters fit here; this has {length}."
+    rule = "R-GIG-3"
+
+
 class WrongCurrency(Invalid):
     code = "wrong_currency"
     sentence = "Prices here are in {wanted}, not in {currency}."

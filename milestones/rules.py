@@ -4,8 +4,11 @@ Gigs and offers call them. Each failure names the input it belongs beside: `mile
 `stages-2-part_basic` in a workflow, `parts_basic` for a sum, `stages`/`milestones` for the whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+from django.db.models import Model
 
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money
@@ -13,7 +16,7 @@ from marketplace.kernel.months import SHORTEST
 from milestones import errors
 from milestones.designs import StageDesign, WorkflowDesign
 from milestones.enums import OrderType, PackageTier, RevisionScope
-from milestones.models import MilestonePolicy
+from milestones.models import MilestonePolicy, Stage, Substep
 from milestones.terms import MilestoneTerms, PlanTerms
 
 
@@ -87,6 +90,30 @@ def design_failures(
     for tier, price in prices.items():
         found += _package_failures(design, tier, price)
     return found
+
+
+def design_excess(design: WorkflowDesign) -> list[Invalid]:
+    """Words of its milestones that are longer than what is kept, also of a draft (R-GIG-5)."""
+    found: list[Invalid] = []
+    for index, stage in enumerate(design.stages):
+        prefix = f"stages-{index}-"
+        found += too_long(Stage, prefix, name=stage.name, description=stage.description, criteria=stage.criteria)
+        for place, substep in enumerate(stage.substeps):
+            found += too_long(Substep, f"{prefix}substeps-{place}-", name=substep.name)
+    return found
+
+
+def too_long(model: type[Model], prefix: str = "", **typed: str | Sequence[str]) -> Iterator[Invalid]:
+    """Each text, or the longest of several, that is longer than its column of `model` says; `prefix` names the input.
+
+    The database holds short texts to that in its own words, and long ones not at all.
+    """
+    for name, texts in typed.items():
+        column: Any = model._meta.get_field(name)
+        limit = getattr(column, "base_field", column).max_length
+        longest = max([texts] if isinstance(texts, str) else texts, key=len, default="")
+        if len(longest) > limit:
+            yield errors.TextTooLong(field=f"{prefix}{name}", limit=limit, length=len(longest))
 
 
 def _offer_bounds(policy: MilestonePolicy) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from gigs.enums import Tab
 from gigs.errors import Missing
 from gigs.models import FaqEntry, Gig
 from gigs.selectors import eligibility_failures, prices_of
-from gigs.services.editing import accept_findings
+from gigs.services.editing import accept_findings, refuse
 from gigs.services.stamping import lock_tab, stamp_tab
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones import rules as milestone_rules
@@ -36,11 +36,12 @@ def save_description(
 ) -> list[Invalid]:
     """Store the tab and return what it still lacks; a design without stages takes the workflow away.
 
-    Raises ManyInvalid, whatever the gig's state, for a first milestone where there may be none and for too many;
-    for a gig that is not a draft, for anything it lacks. A workflow that became ineligible can be edited: it stays
-    hidden (R-GIG-7).
+    Raises ManyInvalid, whatever the gig's state, for words that are too long, for a first milestone where there may
+    be none and for too many; for a gig that is not a draft, for anything it lacks. A workflow that became ineligible
+    can be edited: it stays hidden (R-GIG-7).
     """
     gig = lock_tab(gig=gig, seller=seller, tab=Tab.DESCRIPTION, seen=seen)
+    refuse(rules.text_excess(description, faq) + milestone_rules.design_excess(design))
     policy = policy_in_force(now=now, currency=gig.currency)
     found = _text_failures(description, faq)
     if design.stages:

@@ -1,10 +1,10 @@
 """The gig editor's tabs (R-GIG-3). A draft is stored however unfinished; a gig that buyers see stays whole.
 
 Each service returns what the tab still lacks. For a gig that is not a draft it raises ManyInvalid instead and
-stores nothing. Strangers get GigUnknown.
+stores nothing; for a text that is too long and the like, whatever the gig's state. Strangers get GigUnknown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -27,9 +27,10 @@ from milestones.services.policies import policy_in_force
 def create_gig(
     *, seller: User, title: str, subcategory: Subcategory, tags: Sequence[str], by: User | None = None
 ) -> Gig:
-    """A new draft of `seller`, made by themselves or a manager of theirs. Raises OnlySellers."""
+    """A new draft of `seller`, made by themselves or a manager of theirs. Raises OnlySellers, ManyInvalid."""
     if not is_seller(seller) or not may(by or seller, seller, Ability.EDIT_GIGS):
         raise OnlySellers
+    refuse(rules.overview_excess(title, tags))
     return Gig.objects.create(
         seller=seller,
         title=title,
@@ -53,6 +54,7 @@ def save_overview(
 ) -> list[Invalid]:
     """Another subcategory may hide the gig's milestones; its seller is told (R-GIG-7)."""
     gig = lock_tab(gig=gig, seller=seller, tab=Tab.OVERVIEW, seen=seen)
+    refuse(rules.overview_excess(title, tags))
     found = accept_findings(gig, rules.title_failures(title))
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
         gig.title, gig.slug, gig.subcategory, gig.tags = title, slugify(title), subcategory, list(tags)
@@ -69,6 +71,7 @@ def save_pricing(
     Another price may hide the gig's milestones; its seller is told (R-GIG-7).
     """
     gig = lock_tab(gig=gig, seller=seller, tab=Tab.PRICING, seen=seen)
+    refuse(rules.package_excess(packages))
     policy = policy_in_force(now=now, currency=gig.currency)
     found = accept_findings(gig, rules.package_failures(packages, policy=policy))
     with telling_of_hidden_milestones(Gig.objects.filter(pk=gig.pk), now=now):
@@ -96,6 +99,7 @@ def save_requirements(
 ) -> list[Invalid]:
     """Replace the questions to the buyer; orders keep the copy that they were placed with."""
     gig = lock_tab(gig=gig, seller=seller, tab=Tab.REQUIREMENTS, seen=seen)
+    refuse(rules.requirement_excess(requirements))
     found = accept_findings(gig, rules.requirement_failures(requirements))
     gig.requirements.all().delete()
     Requirement.objects.bulk_create(
@@ -111,6 +115,12 @@ def save_requirements(
     )
     stamp_tab(gig=gig, tab=Tab.REQUIREMENTS, seen=seen, now=now)
     return found
+
+
+def refuse(found: Iterable[Invalid]) -> None:
+    """What not even a draft may have."""
+    if errors := list(found):
+        raise ManyInvalid(errors)
 
 
 def accept_findings(gig: Gig, found: list[Invalid]) -> list[Invalid]:

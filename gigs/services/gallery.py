@@ -9,11 +9,13 @@ from django.template.defaultfilters import filesizeformat
 from PIL import Image, ImageOps
 
 from accounts.models import User
-from gigs.errors import ImageTooLarge, ImageTooSmall, ImageUnknown, NotAnImage, TooManyImages
+from gigs.errors import ImageTooLarge, ImageTooSmall, ImageUnknown, Missing, NotAnImage, TooManyImages
 from gigs.models import Gig, GigImage
 from gigs.selectors import own_gig
 from gigs.services.access import lock_own_gig
+from gigs.services.editing import refuse
 from marketplace.web.pictures import MOST_PIXELS, NotAPicture, open_picture, to_webp
+from milestones.rules import too_long
 
 MOST_IMAGES = 8
 MOST_BYTES = 12 * 1024 * 1024
@@ -33,11 +35,13 @@ class Encoded:
 
 
 def add_image(*, gig: Gig, seller: User, content: BinaryIO, alt: str) -> GigImage:
-    """Put a picture at the end of the gallery. Raises NotAnImage, ImageTooLarge, ImageTooSmall, TooManyImages.
+    """Put a picture at the end of the gallery.
 
+    Raises NotAnImage, ImageTooLarge, ImageTooSmall, TooManyImages; ManyInvalid for no words about it or too many.
     The files are stored before the row, outside the transaction: storage may be a network away.
     """
     own_gig(public_id=gig.public_id, seller=seller)
+    _check_words(alt)
     encoded = encode_image(content)
     image = GigImage(gig=gig, position=0, alt=alt, width=encoded.width, height=encoded.height)
     image.file.save("full.webp", ContentFile(encoded.full), save=False)
@@ -51,8 +55,10 @@ def add_image(*, gig: Gig, seller: User, content: BinaryIO, alt: str) -> GigImag
 
 
 def describe_image(*, gig: Gig, seller: User, public_id: str, alt: str) -> None:
+    """Say anew what a picture shows. Raises ManyInvalid for no words and for too many."""
     with transaction.atomic():
         image = _own_image(gig, seller, public_id)
+        _check_words(alt)
         image.alt = alt
         image.save(update_fields=["alt"])
 
@@ -88,6 +94,12 @@ def encode_image(content: BinaryIO) -> Encoded:
     full.thumbnail(FULL_SIZE)
     small = ImageOps.fit(picture, THUMBNAIL_SIZE)
     return Encoded(full=to_webp(full), thumbnail=to_webp(small), width=full.width, height=full.height)
+
+
+def _check_words(alt: str) -> None:
+    if not alt.strip():
+        refuse([Missing(field="alt", what="Say in a few words what the picture shows.")])
+    refuse(too_long(GigImage, alt=alt))
 
 
 def _open(data: bytes) -> Image.Image:

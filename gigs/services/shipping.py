@@ -12,7 +12,7 @@ from marketplace.kernel.money import Money
 from milestones.designs import SubstepDesign, TemplateDesign, TemplatePart, TemplateStage
 from milestones.enums import PackageTier
 from milestones.fitting import WHOLE, workflow_from_template
-from milestones.rules import design_failures
+from milestones.rules import design_excess, design_failures
 from milestones.services.policies import policy_in_force
 
 FILE = Path(__file__).resolve().parents[1] / "platform_templates.toml"
@@ -67,7 +67,8 @@ def template_failures(stored: Any, *, now: datetime) -> list[str]:
     least = Money(policy.gig_price_over + 1, policy.currency)
     prices = dict.fromkeys(design.tiers or PackageTier, least)
     fitted = workflow_from_template(design, prices)
-    found = [failure.message for failure in design_failures(design=fitted, prices=prices, policy=policy)]
+    failures = design_excess(fitted) + design_failures(design=fitted, prices=prices, policy=policy)
+    found = [failure.message for failure in failures]
     for tier in design.tiers:
         shares = sum(part.share for stage in design.stages if (part := stage.package(tier)))
         if shares != WHOLE:

@@ -16,6 +16,7 @@ from gigs.models import Subcategory, WorkflowTemplate
 from gigs.selectors.templates import template_for
 from marketplace.kernel.errors import Invalid
 from milestones.designs import TemplateDesign
+from milestones.errors import TextTooLong
 
 NAME_LIMIT, DESCRIPTION_LIMIT = 80, 300
 
@@ -26,7 +27,8 @@ def keep_template(
 ) -> WorkflowTemplate:
     """Keep `design` (see `milestones.fitting`) for `seller`.
 
-    Raises OnlySellers; NothingToKeep without a milestone; TemplateNameMissing, TemplateNameTooLong, TemplateNameTaken.
+    Raises OnlySellers; NothingToKeep without a milestone; TemplateNameMissing, TemplateNameTooLong, TemplateNameTaken;
+    TextTooLong for the description.
     """
     _check_sells(seller)
     if not design.stages:
@@ -35,7 +37,7 @@ def keep_template(
     return WorkflowTemplate.objects.create(
         owner=seller,
         name=_free_name(seller, name),
-        description=description.strip()[:DESCRIPTION_LIMIT],
+        description=_checked_words(description),
         subcategory=subcategory,
         design=design.to_json(),
     )
@@ -49,7 +51,7 @@ def rename_template(
     template = _lock_own(template, seller)
     template.name = _free_name(seller, name, but=template)
     if description is not None:
-        template.description = description.strip()[:DESCRIPTION_LIMIT]
+        template.description = _checked_words(description)
     template.save()
     return template
 
@@ -108,11 +110,19 @@ def _free_name(seller: User, name: str, *, but: WorkflowTemplate | None = None) 
     return name
 
 
+def _checked_words(description: str) -> str:
+    description = description.strip()
+    if len(description) > DESCRIPTION_LIMIT:
+        raise TextTooLong(field="description", limit=DESCRIPTION_LIMIT, length=len(description))
+    return description
+
+
 def _next_name(seller: User, name: str) -> str:
     """`name` if it is free, else with the first number that makes it so."""
     taken = {each.lower() for each in WorkflowTemplate.objects.filter(owner=seller).values_list("name", flat=True)}
     number, wanted = 1, name
     while wanted.lower() in taken:
         number += 1
-        wanted = f"{name[: NAME_LIMIT - 5].rstrip()} ({number})"
+        ending = f" ({number})"
+        wanted = name[: NAME_LIMIT - len(ending)].rstrip() + ending
     return wanted

@@ -82,10 +82,13 @@ def test_r_gig_4_staff_can_store_no_template_that_breaks_a_rule(desk: Client) ->
     url = reverse("admin:gigs_workflowtemplate_change", args=[shipped.pk])
     short = json.loads(json.dumps(shipped.design))
     short["stages"] = short["stages"][:1]
+    long = json.loads(json.dumps(shipped.design))
+    long["stages"][0]["name"], long["stages"][1]["name"] = "x" * 81, "x" * 80
     for design, words in (
         ({"schema": 9}, "a schema that we know"),
         ({**shipped.design, "stages": 5}, "can’t be read"),
         (short, "needs at least 2"),
+        (long, '<ul class="errorlist" id="id_design_error"><li>Up to 80 characters fit here; this has 81.</li></ul>'),
         (short, "The shares of Basic add up to 1500, not to 10000."),
     ):
         answer = desk.post(url, template_post(design))

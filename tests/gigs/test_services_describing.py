@@ -1,7 +1,9 @@
 """The workflow of a gig: what is refused, what a draft may keep, what stays hidden (R-GIG-4 to R-GIG-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from gigs.services.describing import check_first_milestone, save_description
 from gigs.services.editing import save_pricing
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones import errors
-from milestones.designs import WorkflowDesign
+from milestones.designs import PackagePart, StageDesign, SubstepDesign, WorkflowDesign
 from milestones.enums import OrderType, PackageTier
 from milestones.models import Workflow
 from milestones.selectors import design_of
@@ -26,6 +28,10 @@ BOTH = (PackageTier.BASIC, PackageTier.STANDARD)
 
 def describe(gig: Gig, design: WorkflowDesign, now: datetime, faq: Sequence[FaqDraft] = ()) -> list[Invalid]:
     return save_description(gig=gig, seller=gig.seller, description="Words.", faq=faq, design=design, now=now)
+
+
+def part(tier: PackageTier, amount: int, days: int = 5) -> PackagePart:
+    return PackagePart(tier=tier, days=days, part=amount)
 
 
 def stored(gig: Gig) -> WorkflowDesign | None:
@@ -100,6 +106,23 @@ def test_r_gig_7_the_first_milestone_needs_a_basic_price_over_100(
     assert stored(plain) is None
 
 
+def test_r_gig_1_only_the_five_subcategories_may_begin_with_milestones(plain: Gig, now: datetime) -> None:
+    five = {
+        "3d-product-animation",
+        "business-plans",
+        "producers-composers",
+        "desktop-applications",
+        "social-media-marketing",
+    }
+    for place in Subcategory.objects.all():
+        plain.subcategory = place
+        if place.slug in five:
+            check_first_milestone(gig=plain, now=now)
+            continue
+        with pytest.raises(ManyInvalid, match="can’t be used in gigs of this subcategory"):
+            check_first_milestone(gig=plain, now=now)
+
+
 @pytest.mark.parametrize("where", ["web-applications", "website-repairs"])
 def test_r_gig_1_other_subcategories_take_no_gig_milestones(seller: User, now: datetime, where: str) -> None:
     gig = make_draft(seller, where=where)
@@ -129,6 +152,10 @@ def test_r_pol_4_a_blocked_seller_gets_no_first_milestone(plain: Gig, seller: Us
     with pytest.raises(ManyInvalid) as refused:
         check_first_milestone(gig=Gig.objects.get(pk=plain.pk), now=now)
     assert "Left orders undone." in refused.value.message
+    with pytest.raises(ManyInvalid) as refused:
+        describe(plain, make_design(10_000, 16_000), now)
+    assert [type(error) for error in refused.value.errors] == [errors.SellerExcluded]
+    assert stored(plain) is None
 
 
 def test_r_pol_3_under_classic_gigs_take_no_milestones(plain: Gig, now: datetime) -> None:
@@ -157,6 +184,130 @@ def test_r_gig_5_each_package_has_its_own_parts(draft: Gig, now: datetime) -> No
     lacking = describe(draft, make_design(10_000, 16_000, tiers=BOTH), now)
     assert [(type(error), error.field) for error in lacking] == [(errors.PartsTooLow, "parts_standard")]
     assert lacking[0].message == "The parts of Standard add up to $260.00 of $500.00: $240.00 left to assign."
+
+
+STAGES = (
+    StageDesign(name="Sketch", packages=(part(PackageTier.BASIC, 10_000), part(PackageTier.STANDARD, 20_000))),
+    StageDesign(name="Build", packages=(part(PackageTier.BASIC, 16_000), part(PackageTier.STANDARD, 30_000))),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"name": ""}, [("stages-1-name", "Give milestone 2 a name that says what is delivered.")]),
+        ({"packages": (part(PackageTier.BASIC, 16_000, 1), part(PackageTier.STANDARD, 30_000, 30))}, []),
+        (
+            {"packages": (part(PackageTier.BASIC, 16_000, 0), part(PackageTier.STANDARD, 30_000, 31))},
+            [
+                ("stages-1-days_basic", "Say how many days “Build” in Basic takes: at least one."),
+                (
+                    "stages-1-days_standard",
+                    "A milestone takes up to 30 days; “Build” in Standard takes 31. Shorten it or divide it in two.",
+                ),
+            ],
+        ),
+        (
+            {"packages": ()},
+            [
+                ("stages-1-name", "Choose at least one package for “Build”: it is in none."),
+                ("parts_basic", "The parts of Basic add up to $100.00 of $260.00: $160.00 left to assign."),
+                ("parts_standard", "The parts of Standard add up to $200.00 of $500.00: $300.00 left to assign."),
+            ],
+        ),
+        (
+            {"packages": (part(PackageTier.BASIC, 16_000), part(PackageTier.STANDARD, 30_001))},
+            [
+                (
+                    "parts_standard",
+                    "The parts of Standard add up to $500.01, which is $0.01 more than its price of $500.00.",
+                )
+            ],
+        ),
+    ],
+)
+def test_r_gig_5_each_refusal_of_a_milestone_by_the_service(
+    draft: Gig, now: datetime, changes: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """A draft is stored with what it lacks, to the letter."""
+    design = WorkflowDesign(stages=(STAGES[0], replace(STAGES[1], **changes)))
+    lacking = describe(draft, design, now)
+    assert [(error.field, error.message) for error in lacking] == expected
+    assert stored(draft) == design
+
+
+@pytest.mark.parametrize(("least", "lacks"), [(499, True), (500, False)])
+def test_r_pol_3_the_least_price_of_a_milestone_by_the_service(
+    plain: Gig, now: datetime, least: int, lacks: bool
+) -> None:
+    lacking = describe(plain, make_design(26_000 - least, least), now)
+    said = "A milestone costs at least $5.00; “Step 2” costs $4.99."
+    assert [(error.field, error.message) for error in lacking] == ([("stages-1-part_basic", said)] if lacks else [])
+
+
+def test_r_gig_5_a_package_without_a_milestone_is_named(draft: Gig, now: datetime) -> None:
+    lacking = describe(draft, make_design(10_000, 16_000), now)
+    said = "The Standard package has no milestone. Put at least one in it."
+    assert [(error.field, error.message) for error in lacking] == [("parts_standard", said)]
+
+
+@pytest.mark.parametrize(
+    ("count", "days", "lacks"), [(1, 5, ["stages"]), (2, 30, []), (2, 31, ["stages-0-days_basic"])]
+)
+def test_r_gig_6_without_payments_number_and_days_are_bounded_as_well(
+    plain: Gig, now: datetime, count: int, days: int, lacks: list[str]
+) -> None:
+    lacking = describe(plain, make_design(*[0] * count, days=days, payments=False), now)
+    assert [error.field for error in lacking][:1] == lacks
+
+
+def a_stage(**changes: Any) -> WorkflowDesign:
+    """Two milestones, the second with `changes`."""
+    design = make_design(10_000, 16_000)
+    return replace(design, stages=(design.stages[0], replace(design.stages[1], **changes)))
+
+
+def with_substep(name: str) -> WorkflowDesign:
+    return a_stage(substeps=(SubstepDesign(name="x"), SubstepDesign(name=name)))
+
+
+@pytest.mark.parametrize(
+    ("field", "limit", "typed"),
+    [
+        ("description", 4000, lambda text: {"description": text}),
+        (
+            "faq-1-question",
+            160,
+            lambda text: {"faq": [FaqDraft(question="x", answer="x"), FaqDraft(question=text, answer="x")]},
+        ),
+        ("faq-0-answer", 1000, lambda text: {"faq": [FaqDraft(question="x", answer=text)]}),
+        ("stages-1-name", 80, lambda text: {"design": a_stage(name=text)}),
+        ("stages-1-description", 1200, lambda text: {"design": a_stage(description=text)}),
+        ("stages-1-criteria", 200, lambda text: {"design": a_stage(criteria=("x", text))}),
+        ("stages-1-substeps-1-name", 80, lambda text: {"design": with_substep(text)}),
+    ],
+)
+def test_r_gig_5_words_that_are_too_long_are_stored_nowhere(
+    plain: Gig, now: datetime, field: str, limit: int, typed: Callable[[str], dict[str, Any]]
+) -> None:
+    def save(length: int) -> list[Invalid]:
+        words: dict[str, Any] = {"description": "Words.", "faq": [], "design": NO_MILESTONES} | typed("x" * length)
+        return save_description(gig=plain, seller=plain.seller, now=now, **words)
+
+    assert save(limit) == []
+    version = Gig.objects.get(pk=plain.pk).version
+    with pytest.raises(ManyInvalid) as refused:
+        save(limit + 1)
+    said = f"Up to {limit} characters fit here; this has {limit + 1}."
+    assert [(error.field, error.message) for error in refused.value.errors] == [(field, said)]
+    assert Gig.objects.get(pk=plain.pk).version == version
+
+
+@pytest.mark.parametrize("words", ["", "  ", "A"])
+def test_r_gig_2_a_gig_is_described(draft: Gig, now: datetime, words: str) -> None:
+    lacking = save_description(gig=draft, seller=draft.seller, description=words, faq=[], design=NO_MILESTONES, now=now)
+    assert [error.field for error in lacking] == ([] if words.strip() else ["description"])
 
 
 def test_taking_the_last_milestone_away_takes_the_workflow_away(gig: Gig, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """Overview, pricing, requirements: drafts may be unfinished, what buyers see may not (R-GIG-3, R-GIG-7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from gigs.selectors import plan_terms, workflow_failures
 from gigs.services.describing import save_description
 from gigs.services.editing import create_gig, save_overview, save_pricing, save_requirements
 from gigs.services.publishing import pause_gig, publish_gig
-from marketplace.kernel.errors import ManyInvalid
+from marketplace.kernel.errors import Invalid, ManyInvalid
 from milestones import errors
 from milestones.enums import OrderType, PackageTier
 from milestones.selectors import design_of
@@ -112,6 +114,44 @@ def test_a_package_that_is_not_offered_any_more_is_taken_away(draft: Gig, seller
     assert [(each.tier, each.price) for each in draft.packages.all()] == [(BASIC, 30_000)]
 
 
+@pytest.mark.parametrize(("title", "lacks"), [("x" * 14, True), ("x" * 15, False), (" " * 8 + "x" * 14, True)])
+def test_r_gig_2_a_draft_may_have_a_title_that_says_too_little(
+    draft: Gig, gig: Gig, seller: User, now: datetime, title: str, lacks: bool
+) -> None:
+    lacking = retitle(draft, seller, now, title=title)
+    assert [error.field for error in lacking] == (["title"] if lacks else [])
+    assert Gig.objects.get(pk=draft.pk).title == title
+    if lacks:
+        with pytest.raises(ManyInvalid, match="in at least 15 letters"):
+            retitle(gig, seller, now, title=title)
+    else:
+        assert retitle(gig, seller, now, title=title) == []
+
+
+@pytest.mark.parametrize("tiers", [(BASIC,), (BASIC, PREMIUM), (BASIC, STANDARD, PREMIUM)])
+def test_r_gig_2_one_to_three_packages(draft: Gig, seller: User, now: datetime, tiers: tuple[PackageTier, ...]) -> None:
+    drafts = [package(tier, 26_000) for tier in tiers]
+    assert save_pricing(gig=draft, seller=seller, packages=drafts, now=now) == []
+    assert {each.tier for each in draft.packages.all()} == set(tiers)
+    assert save_pricing(gig=draft, seller=seller, packages=[drafts[0]], now=now) == []
+    assert [each.tier for each in draft.packages.all()] == [BASIC]
+
+
+@pytest.mark.parametrize("tier", PackageTier)
+def test_r_gig_2_every_package_needs_words_a_price_and_a_time(
+    draft: Gig, seller: User, now: datetime, tier: PackageTier
+) -> None:
+    empty = replace(EMPTY, tier=tier)
+    others = [] if tier == BASIC else [package(BASIC, 26_000)]
+    lacking = save_pricing(gig=draft, seller=seller, packages=[*others, empty], now=now)
+    assert [(error.field, error.message) for error in lacking] == [
+        (f"{tier}-name", f"Give the {tier.label} package a name."),
+        (f"{tier}-description", f"Say what a buyer of {tier.label} gets."),
+        (f"{tier}-price", f"Set a price for {tier.label} of at least $5.00."),
+        (f"{tier}-delivery_days", f"Say in how many days you deliver {tier.label}: 1 to 75."),
+    ]
+
+
 @pytest.mark.parametrize(("options", "lacks"), [((), True), (("One",), True), (("One", "Two"), False)])
 def test_r_gig_2_a_choice_is_between_two(
     draft: Gig, seller: User, options: tuple[str, ...], lacks: bool, now: datetime
@@ -121,6 +161,81 @@ def test_r_gig_2_a_choice_is_between_two(
     assert [error.field for error in lacking] == (["requirements-0-options"] if lacks else [])
     stored = draft.requirements.get()
     assert (stored.question, tuple(stored.options), stored.position) == ("Which system?", options, 1)
+
+
+@pytest.mark.parametrize("question", ["", "Which?"])
+def test_r_gig_2_a_question_has_words(draft: Gig, seller: User, now: datetime, question: str) -> None:
+    asked = RequirementDraft(question=question, kind=RequirementKind.FILE)
+    lacking = save_requirements(gig=draft, seller=seller, requirements=[asked], now=now)
+    assert [error.field for error in lacking] == ([] if question else ["requirements-0-question"])
+
+
+# --- More than fits: stored nowhere, not even in a draft --------------------------------------------------------------
+def retitle(gig: Gig, seller: User, now: datetime, **changes: Any) -> list[Invalid]:
+    stored: dict[str, Any] = {"title": "I will build it for you", "subcategory": gig.subcategory, "tags": []} | changes
+    return save_overview(gig=gig, seller=seller, now=now, **stored)
+
+
+def price(gig: Gig, seller: User, now: datetime, **changes: Any) -> list[Invalid]:
+    """The changes stand in Premium, behind a Basic that is right."""
+    packages = [package(BASIC, 26_000), replace(package(PREMIUM, 90_000), **changes)]
+    return save_pricing(gig=gig, seller=seller, packages=packages, now=now)
+
+
+def ask(gig: Gig, seller: User, now: datetime, **changes: Any) -> list[Invalid]:
+    asked = replace(RequirementDraft(question="Which?", kind=RequirementKind.CHOICE, options=("A", "B")), **changes)
+    return save_requirements(gig=gig, seller=seller, requirements=[asked], now=now)
+
+
+def fits(limit: int) -> str:
+    """What is said of one character more."""
+    return f"Up to {limit} characters fit here; this has {limit + 1}."
+
+
+MOST_TAGS, ONE_MORE_TAG = ["a", "b", "c", "d", "e"], ["a", "b", "c", "d", "e", "f"]
+REVISIONS = "A package includes 0 to 50 revisions, not {}."
+FULL: list[tuple[Callable[..., list[Invalid]], str, object, object, str]] = [
+    (retitle, "title", "x" * 80, "x" * 81, fits(80)),
+    (retitle, "tags", ["x" * 30], ["x", "x" * 31], fits(30)),
+    (retitle, "tags", MOST_TAGS, ONE_MORE_TAG, "Use up to 5 tags."),
+    (price, "premium-name", "x" * 60, "x" * 61, fits(60)),
+    (price, "premium-description", "x" * 500, "x" * 501, fits(500)),
+    (price, "premium-revisions", 50, 51, REVISIONS.format(51)),
+    (price, "premium-revisions", 0, -1, REVISIONS.format(-1)),
+    (ask, "requirements-0-question", "x" * 400, "x" * 401, fits(400)),
+    (ask, "requirements-0-options", ("x" * 120, "y"), ("x" * 121, "y"), fits(120)),
+]
+
+
+@pytest.mark.parametrize(("save", "field", "last", "over", "said"), FULL, ids=[row[1] for row in FULL])
+def test_r_gig_2_what_is_too_long_is_stored_nowhere(
+    draft: Gig,
+    seller: User,
+    now: datetime,
+    save: Callable[..., list[Invalid]],
+    field: str,
+    last: Any,
+    over: Any,
+    said: str,
+) -> None:
+    name = field.rpartition("-")[2]
+    assert save(draft, seller, now, **{name: last}) == []
+    version = Gig.objects.get(pk=draft.pk).version
+    with pytest.raises(ManyInvalid) as refused:
+        save(draft, seller, now, **{name: over})
+    assert [(error.field, error.message) for error in refused.value.errors] == [(field, said)]
+    assert Gig.objects.get(pk=draft.pk).version == version
+
+
+def test_r_gig_2_a_new_gig_has_a_title_and_tags_that_fit(seller: User) -> None:
+    def make(title: str, tags: list[str]) -> Gig:
+        return create_gig(seller=seller, title=title, subcategory=subcategory(), tags=tags)
+
+    assert make("x" * 80, MOST_TAGS).tags == MOST_TAGS
+    with pytest.raises(ManyInvalid) as refused:
+        make("x" * 81, ONE_MORE_TAG)
+    assert [error.field for error in refused.value.errors] == ["title", "tags"]
+    assert Gig.objects.count() == 1
 
 
 # --- A later edit that makes a gig ineligible (R-GIG-7) ---------------------------------------------------------------

@@ -12,6 +12,7 @@ from gigs.errors import GigUnknown, ImageTooLarge, ImageTooSmall, ImageUnknown, 
 from gigs.models import Gig, GigImage
 from gigs.services import gallery
 from gigs.services.gallery import add_image, describe_image, encode_image, move_image, remove_image
+from marketplace.kernel.errors import ManyInvalid
 from tests.factories.gigs import picture
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,43 @@ def test_a_full_gallery_keeps_no_orphaned_files(draft: Gig, seller: User, monkey
     with pytest.raises(TooManyImages):
         add_image(gig=draft, seller=seller, content=picture(), alt="Two")
     assert default_storage.listdir(f"gigs/{draft.public_id}") == before
+
+
+def test_r_gig_2_a_gallery_holds_eight_pictures(draft: Gig, seller: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = encode_image(picture())
+    monkeypatch.setattr(gallery, "encode_image", lambda _: encoded)
+    for number in range(1, 9):
+        assert add_image(gig=draft, seller=seller, content=BytesIO(), alt=f"Window {number}").position == number
+    with pytest.raises(TooManyImages) as refused:
+        add_image(gig=draft, seller=seller, content=BytesIO(), alt="Window 9")
+    said = "A gallery holds 8 pictures. Remove one to add another."
+    assert (refused.value.field, refused.value.message) == ("image", said)
+    assert draft.images.count() == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("x" * 160, ""),
+        ("x" * 161, "Up to 160 characters fit here; this has 161."),
+        ("", "Say in a few words what the picture shows."),
+        ("  ", "Say in a few words what the picture shows."),
+    ],
+    ids=["160", "161", "empty", "blank"],
+)
+def test_r_gig_2_a_picture_has_words_for_who_can_not_see_it(draft: Gig, seller: User, words: str, said: str) -> None:
+    image = add_image(gig=draft, seller=seller, content=picture(), alt="One")
+    for attempt in (
+        lambda: add_image(gig=draft, seller=seller, content=picture(), alt=words),
+        lambda: describe_image(gig=draft, seller=seller, public_id=image.public_id, alt=words),
+    ):
+        if not said:
+            attempt()
+            continue
+        with pytest.raises(ManyInvalid) as refused:
+            attempt()
+        assert [(error.field, error.message) for error in refused.value.errors] == [("alt", said)]
+    assert [each.alt for each in draft.images.all()] == (["One"] if said else [words, words])
 
 
 def test_pictures_move_and_stay_at_the_ends(draft: Gig, seller: User) -> None:

@@ -1,5 +1,7 @@
 """Templates are kept, renamed, copied and deleted by their owner; the platform's are everyone's to copy (R-GIG-8)."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -16,6 +18,7 @@ from gigs.models import WorkflowTemplate
 from gigs.selectors.templates import own_templates, platform_templates, template_for
 from gigs.services.templates import copy_template, delete_template, keep_template, rename_template
 from milestones.designs import TemplateDesign
+from milestones.errors import TextTooLong
 from milestones.fitting import template_of_workflow
 from tests.factories.accounts import make_seller
 from tests.factories.gigs import subcategory
@@ -100,7 +103,32 @@ def test_r_gig_8_copies_have_names_of_their_own(template: WorkflowTemplate, sell
     assert {copy.owner for copy in copies} == {seller}
     assert [copy.value for copy in copies] == [DESIGN, DESIGN]
     long = keep_template(seller=seller, name="b" * 80, design=DESIGN)
-    assert copy_template(template=long, seller=seller).name == "b" * 75 + " (2)"
+    assert copy_template(template=long, seller=seller).name == "b" * 76 + " (2)"
+
+
+def test_r_gig_8_the_hundredth_copy_of_a_long_name_fits_too(seller: User) -> None:
+    long = keep_template(seller=seller, name="b" * 80, design=DESIGN)
+    taken = ["b" * 76 + f" ({number})" for number in range(2, 10)]
+    taken += ["b" * 75 + f" ({number})" for number in range(10, 100)]
+    made = [WorkflowTemplate(owner=seller, name=name, design=long.design) for name in taken]
+    WorkflowTemplate.objects.bulk_create(made)
+    assert copy_template(template=long, seller=seller).name == "b" * 74 + " (100)"
+
+
+def test_r_gig_8_words_about_a_template_are_not_cut_in_silence(seller: User) -> None:
+    kept = keep_template(seller=seller, name="Long", design=DESIGN, description="x" * 300)
+    assert kept.description == "x" * 300
+    attempts: list[Callable[[], object]] = [
+        lambda: keep_template(seller=seller, name="Longer", design=DESIGN, description="x" * 301),
+        lambda: rename_template(template=kept, seller=seller, name="Longer", description="x" * 301),
+    ]
+    for attempt in attempts:
+        with pytest.raises(TextTooLong) as refused:
+            attempt()
+        said = "Up to 300 characters fit here; this has 301."
+        assert (refused.value.field, refused.value.message) == ("description", said)
+    stored = own_templates(seller).get()
+    assert (stored.name, stored.description) == ("Long", "x" * 300)
 
 
 def test_r_gig_8_the_platforms_can_be_copied_but_not_changed(shipped: WorkflowTemplate, seller: User) -> None:
