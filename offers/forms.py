@@ -33,20 +33,17 @@ def _area(rows: int, limit: int) -> forms.Textarea:
 
 
 class HeadForm(forms.Form):
-    """What is said of the offer as a whole. Nothing is required while it is a draft."""
+    """What is said of the offer as a whole. Nothing is required while it is a draft; its length the services judge."""
 
     use_required_attribute = False
 
     gig = forms.ChoiceField(label="Based on", required=False)
     order_type = forms.ChoiceField(label="How is it paid?", choices=OrderType.choices, widget=forms.RadioSelect)
-    title = forms.CharField(label="Title", required=False, max_length=TITLE_LIMIT)
-    description = forms.CharField(
-        label="About this offer", required=False, widget=_area(2, DESCRIPTION_LIMIT), max_length=DESCRIPTION_LIMIT
-    )
+    title = forms.CharField(label="Title", required=False, widget=forms.TextInput(attrs={"maxlength": TITLE_LIMIT}))
+    description = forms.CharField(label="About this offer", required=False, widget=_area(2, DESCRIPTION_LIMIT))
     note = forms.CharField(
         label="Why these changes?",
         required=False,
-        max_length=NOTE_LIMIT,
         help_text="A sentence that makes them easy to say yes to.",
         widget=_area(2, NOTE_LIMIT),
     )
