@@ -33,6 +33,8 @@ def offer_page(request: SignedIn, public_id: str) -> HttpResponse:
 def decline(request: SignedIn, public_id: str) -> HttpResponse:
     reader = request.user
     found = selectors.offer_for(viewer=reader, public_id=public_id)
+    if found.state == OfferState.DRAFT:  # it has no page yet where anybody answers
+        raise Unknown
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form)
