@@ -54,8 +54,7 @@ def send_message(
         raise NothingWritten(field="body")
     if len(text) > BODY_LIMIT:
         raise MessageTooLong(field="body", limit=BODY_LIMIT)
-    if len(files) > FILES_LIMIT:
-        raise TooManyFiles(field="attachments", limit=FILES_LIMIT)
+    _check_count(files)
     check_may_write(conversation=conversation, author=author, business=False, now=now)
     attachments = store(files)
     with transaction.atomic():
@@ -78,8 +77,9 @@ def post_card(
 ) -> Message:
     """Put another app's card into the conversation; that app sends its own notice. `summary` is for lists and mails.
 
-    Raises what `check_may_write` does.
+    Raises TooManyFiles, what `check_may_write` does, and what a refused file does.
     """
+    _check_count(files)
     check_may_write(conversation=conversation, author=author, business=True, now=now)
     attachments = store(files)
     with transaction.atomic():
@@ -113,6 +113,11 @@ def mark_read(*, conversation: Conversation, reader: User, now: datetime) -> Non
     Participant.objects.filter(conversation=conversation, user=reader, read_version__lt=conversation.version).update(
         read_version=conversation.version, last_read_at=now
     )
+
+
+def _check_count(files: "Sequence[UploadedFile[Any]]") -> None:
+    if len(files) > FILES_LIMIT:
+        raise TooManyFiles(field="attachments", limit=FILES_LIMIT)
 
 
 def _lock(conversation: Conversation) -> Conversation:

@@ -1,11 +1,11 @@
 """What every request passes through."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from marketplace.kernel.errors import DomainError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
+TWO = "\r\n"  # how browsers send the end of a line
 ERROR_PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "409.html"}
 # No page of ours uses these; a script that slipped in could not either.
 PERMISSIONS_POLICY = ", ".join(
@@ -30,6 +32,27 @@ class TimezoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(_zone(getattr(request.user, "timezone", "UTC"))):
             return self.get_response(request)
+
+
+class LineEndsMiddleware:
+    """Ends a line of what was typed with one character: browsers count one against `maxlength`, and then send two.
+
+    Views without CSRF read bodies that no page of ours has made.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: object) -> None:
+        if getattr(view, "csrf_exempt", False) or not any(TWO in text for _, text in _typed(request)):
+            return
+        posted = QueryDict(mutable=True)
+        for name, text in _typed(request):
+            posted.appendlist(name, text.replace(TWO, "\n"))
+        request.POST = posted  # type: ignore[assignment]  # Django lets it be set, its stubs don't
 
 
 class DomainErrorMiddleware:
@@ -104,6 +127,11 @@ class FragmentMessagesMiddleware:
             and not {"HX-Redirect", "HX-Location", "HX-Refresh"} & set(response.headers)
             and b"<html" not in response.content[:200]
         )
+
+
+def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    for name, texts in request.POST.lists():
+        yield from ((name, str(text)) for text in texts)
 
 
 def _page_before(request: HttpRequest) -> str:

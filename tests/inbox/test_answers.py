@@ -49,6 +49,7 @@ def test_limits_of_a_quick_answer(seller: User, title: str, text: str, codes: li
     make_answer(seller, "Thanks")
     if not codes:
         assert save_answer(owner=seller, title=title, text=text).pk
+        assert as_(seller).post(LIST, {"title": title.replace("x", "z"), "text": text}).status_code == 302
         return
     with pytest.raises(ManyInvalid) as refusal:
         save_answer(owner=seller, title=title, text=text)

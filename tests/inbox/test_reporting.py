@@ -12,6 +12,7 @@ from inbox.errors import AlreadyResolved, NoteNeeded, ReportNeedsWords, ReportTo
 from inbox.limits import REPORT_LIMIT, REPORTS_AT_ONCE, REPORTS_WITHIN
 from inbox.models import Conversation, Message, Report
 from inbox.services import report_conversation, resolve_report
+from marketplace.kernel import clock
 from marketplace.kernel.errors import NotAllowed, Unknown
 from notifications.models import Notification
 from tests.factories.inbox import make_conversation, say
@@ -94,6 +95,30 @@ def test_r_ofr_1_the_page_takes_a_report_and_says_that_it_was_received(
     sent = client.post(path, {"message": "1", "reason": "scam", "words": "See above."}, follow=True)
     assert "Support has your report" in sent.text
     assert Report.objects.get().message == Message.objects.get()
+
+
+def test_r_ofr_1_the_page_takes_the_longest_report_and_refuses_one_more(
+    conversation: Conversation, buyer: User
+) -> None:
+    client, path = as_(buyer), reverse("inbox:report", args=[conversation.public_id])
+    typed = {"message": "", "reason": "scam", "words": "x" * (REPORT_LIMIT + 1)}
+    refused = client.post(path, typed)
+    sentence = "That is longer than a report can be (2000 characters)."
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"words": [sentence]})
+    assert client.post(path, typed | {"words": "x" * REPORT_LIMIT}).status_code == 302
+    assert len(Report.objects.get().words) == REPORT_LIMIT == 2000
+
+
+def test_r_ofr_1_the_page_takes_ten_reports_a_day(conversation: Conversation, buyer: User) -> None:
+    for _ in range(REPORTS_AT_ONCE):
+        tell(conversation, buyer, clock.now())
+    typed = {"message": "", "reason": "scam", "words": "Once more."}
+    refused = as_(buyer).post(reverse("inbox:report", args=[conversation.public_id]), typed)
+    assert refused.status_code == 422
+    assert refused.context["form"].non_field_errors() == [
+        "You have sent 10 reports within a day, and support reads them all. Send the next one tomorrow."
+    ]
+    assert Report.objects.count() == REPORTS_AT_ONCE == 10
 
 
 def test_a_message_that_is_not_the_others_cannot_be_chosen(conversation: Conversation, buyer: User) -> None:

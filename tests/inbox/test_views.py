@@ -1,6 +1,7 @@
 """The pages of the inbox, with and without JavaScript."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -9,10 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from inbox.limits import BODY_LIMIT
 from inbox.models import Conversation, Message, Participant
+from marketplace.web.errors import FileTooLarge
 from tests.factories.accounts import make_seller
 from tests.factories.gigs import make_draft, make_gig
 from tests.factories.inbox import make_conversation, say, text_file
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -59,6 +64,48 @@ def test_an_empty_message_is_refused_beside_the_field(conversation: Conversation
     response = as_(buyer).post(conversation.get_absolute_url(), {"body": "  "})
     assert response.status_code == 422
     assert "Write something or choose a file" in response.content.decode()
+
+
+@pytest.mark.parametrize("words", ["x" * BODY_LIMIT, "\r\n".join(["x" * 99] * 49 + ["x" * 100])], ids=["line", "lines"])
+def test_r_ofr_1_the_page_sends_the_longest_message_and_refuses_one_more(
+    words: str, conversation: Conversation, buyer: User
+) -> None:
+    """A line ends in one character, as the page counts it, though browsers send two."""
+    writer, page = as_(buyer), conversation.get_absolute_url()
+    refused = writer.post(page, {"body": words + "x"}, headers=HTMX)
+    sentence = "That is longer than a message can be (5000 characters). Send the rest as a file or a second message."
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"body": [sentence]})
+    assert not Message.objects.exists()
+    assert writer.post(page, {"body": words}).status_code == 302
+    assert len(Message.objects.get().body) == BODY_LIMIT == 5000
+
+
+def test_r_ofr_1_the_page_sends_ten_files_and_refuses_eleven(conversation: Conversation, buyer: User) -> None:
+    def send(count: int) -> Any:
+        files = [text_file(f"{number}.txt") for number in range(count)]
+        return as_(buyer).post(conversation.get_absolute_url(), {"body": "", "attachments": files}, headers=HTMX)
+
+    refused = send(11)
+    sentence = "Up to 10 files go with one message. Send the others with the next."
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"attachments": [sentence]})
+    assert not Message.objects.exists()
+    assert send(10).status_code == 200
+    assert Message.objects.get().attachments.count() == 10
+
+
+def test_r_ofr_1_a_file_of_the_most_bytes_is_sent_and_one_more_byte_is_not(
+    conversation: Conversation, buyer: User, settings: LazySettings
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000
+    page, writer = conversation.get_absolute_url(), as_(buyer)
+    refused = writer.post(page, {"attachments": text_file(content=b"x" * 1001)}, headers=HTMX)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["attachments"])
+    with pytest.raises(FileTooLarge) as refusal:
+        say(conversation, buyer, files=[text_file(content=b"x" * 1001)])
+    assert refused.context["form"].errors["attachments"] == [refusal.value.message]
+    assert not Message.objects.exists()
+    assert writer.post(page, {"attachments": text_file(content=b"x" * 1000)}).status_code == 302
+    assert say(conversation, buyer, files=[text_file(content=b"x" * 1000)]).attachments.get().size == 1000
 
 
 def test_what_was_typed_stays_when_a_file_is_refused(conversation: Conversation, buyer: User) -> None:
