@@ -161,6 +161,11 @@ class OwnOffer(Refused):
     rule = "R-ORD-1"
 
 
+class WordsTooLong(Invalid):
+    code = "words_too_long"
+    sentence = "Up to {limit} characters fit here; this has {length}."
+
+
 class TaskUnknown(Unknown):
     code = "task_unknown"
     sentence = "There is no such task for you."
@@ -202,6 +207,14 @@ class SellerGone(Refused):
     code = "seller_gone"
     sentence = "{seller} doesn’t take orders any more. Nothing was charged."
     rule = "R-ORD-1"
+
+
+class SellerLeft(Refused):
+    """The account was closed while the order ran: nothing more is charged for work that nobody would do."""
+
+    code = "seller_left"
+    sentence = "{seller}’s account has been closed, so nothing more is charged for work of theirs. End the order here."
+    rule = "R-PAY-3"
 
 
 class TermsChanged(Refused):

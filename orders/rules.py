@@ -1,6 +1,11 @@
-"""When a step of progress may be shared and acknowledged (R-GIG-6, R-ORD-15): pages and services ask the same."""
+"""When a step of progress may be shared and acknowledged (R-GIG-6, R-ORD-15): pages and services ask the same.
+
+And how much may be said of a step or a task.
+"""
 
 from collections.abc import Sequence
+
+from django.db.models import Field, Model
 
 from marketplace.kernel.errors import DomainError
 from orders import errors
@@ -33,3 +38,12 @@ def acknowledging_refusal(order: Order, step: ProgressStep) -> DomainError | Non
     if step.acknowledged_at:
         return errors.StepAcknowledged(step=step.name)
     return errors.OrderIsOver() if order.state in FINAL_ORDER_STATES else None
+
+
+def check_widths(row: Model, *names: str) -> None:
+    """Raises WordsTooLong for a text that is longer than its column means it to be."""
+    for name in names:
+        field, text = row._meta.get_field(name), str(getattr(row, name))
+        limit = field.max_length if isinstance(field, Field) else None
+        if limit is not None and len(text) > limit:
+            raise errors.WordsTooLong(field=name, limit=limit, length=len(text))

@@ -16,6 +16,7 @@ from notifications.services import notify
 from orders import errors
 from orders.models import Milestone, Order, Task, TaskNote
 from orders.notices import TASK_GIVEN
+from orders.rules import check_widths
 from orders.selectors import task_for
 from orders.services.delivering import FileInput
 
@@ -34,21 +35,16 @@ class TaskDraft:
 
 @transaction.atomic
 def add_task(*, milestone: Milestone, actor: User, draft: TaskDraft, now: datetime) -> Task:
-    """Raises OrderUnknown but for the seller and their managers, TaskNeedsTitle, NotInTheTeam, TooManyTasks."""
+    """Raises OrderUnknown but for the seller and their managers, TaskNeedsTitle, WordsTooLong, NotInTheTeam,
+    TooManyTasks.
+    """
     order = Order.objects.select_for_update(of=("self",)).select_related("seller").get(pk=milestone.order_id)
     _check_assigns(order, actor)
     _check_draft(order, draft)
     if Task.objects.filter(milestone__order=order).count() >= MOST_TASKS:
         raise errors.TooManyTasks(limit=MOST_TASKS)
-    task = Task.objects.create(
-        milestone=milestone,
-        title=draft.title.strip(),
-        detail=draft.detail.strip(),
-        assignee=draft.assignee,
-        due_on=draft.due_on,
-        created_by=actor,
-        created_at=now,
-    )
+    task = Task(milestone=milestone, created_by=actor, created_at=now)
+    _write(task, draft)
     _tell_assignee(task, actor, now)
     return task
 
@@ -61,9 +57,7 @@ def edit_task(*, task: Task, actor: User, draft: TaskDraft, now: datetime) -> Ta
     _check_assigns(order, actor)
     _check_draft(order, draft)
     handed_on = draft.assignee is not None and draft.assignee.pk != task.assignee_id
-    task.title, task.detail = draft.title.strip(), draft.detail.strip()
-    task.assignee, task.due_on = draft.assignee, draft.due_on
-    task.save(update_fields=["title", "detail", "assignee", "due_on"])
+    _write(task, draft)
     if handed_on:
         _tell_assignee(task, actor, now)
     return task
@@ -89,11 +83,12 @@ def tick_task(*, task: Task, actor: User, done: bool, now: datetime) -> Task:
 
 @transaction.atomic
 def note_task(*, task: Task, actor: User, body: str, file: FileInput | None = None, now: datetime) -> TaskNote:
-    """Words, a file or both. Raises TaskUnknown, NoteEmpty."""
+    """Words, a file or both. Raises TaskUnknown, NoteEmpty, WordsTooLong."""
     task = _lock(task, actor)
     if not body.strip() and file is None:
         raise errors.NoteEmpty(field="body")
     note = TaskNote(task=task, author=actor, body=body.strip(), at=now)
+    check_widths(note, "body")
     if file is not None:
         note.file, note.file_name = file.upload, file.name
     note.save()
@@ -127,6 +122,13 @@ def _check_draft(order: Order, draft: TaskDraft) -> None:
     person = draft.assignee
     if person is not None and (person.pk == order.buyer_id or role_in(person, order.seller) is None):
         raise errors.NotInTheTeam(field="assignee", name=person.display_name)
+
+
+def _write(task: Task, draft: TaskDraft) -> None:
+    task.title, task.detail = draft.title.strip(), draft.detail.strip()
+    task.assignee, task.due_on = draft.assignee, draft.due_on
+    check_widths(task, "title", "detail")
+    task.save()
 
 
 def _tell_assignee(task: Task, actor: User, now: datetime) -> None:

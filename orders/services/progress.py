@@ -16,7 +16,7 @@ from orders import errors
 from orders.actors import Actor, party
 from orders.enums import Role
 from orders.models import Milestone, Order, ProgressStep, StepFile, TimelineEntry
-from orders.rules import acknowledging_refusal, sharing_refusal
+from orders.rules import acknowledging_refusal, check_widths, sharing_refusal
 from orders.services.delivering import FileInput
 from orders.services.door import lock_order
 from orders.services.telling import send
@@ -45,7 +45,7 @@ def share_step(
 ) -> ProgressStep:  # fmt: skip
     """The seller shows how far the work is. A stage needs a message; its buyer is told.
 
-    Raises StepUnknown, NotYours, what `rules.sharing_refusal` finds, StepNeedsMessage.
+    Raises StepUnknown, NotYours, what `rules.sharing_refusal` finds, StepNeedsMessage, WordsTooLong.
     """
     order, who, step = _enter(order, actor, step_id, Role.SELLER)
     milestone = step.milestone
@@ -54,6 +54,7 @@ def share_step(
     if step.is_stage and not message.strip():
         raise errors.StepNeedsMessage(field="message")
     step.message, step.link, step.shared_at = message.strip(), link, now or database_now()
+    check_widths(step, "message", "link")
     step.save()
     for item in files:
         StepFile.objects.create(

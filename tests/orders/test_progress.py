@@ -153,6 +153,29 @@ def test_r_gig_6_a_stage_needs_words(order: Order) -> None:
     assert refusal.value.field == "message"
 
 
+def test_r_ord_15_a_shared_step_has_room_for_so_many_characters_by_page_and_by_service(
+    client: Client, order: Order, seller: User
+) -> None:
+    longest = {"message": "x" * 3000, "link": "https://example.com/" + "x" * 480}
+    first, second, _ = steps_of(order)
+    client.force_login(seller)
+    for name, limit in (("message", 3000), ("link", 500)):
+        longer = longest | {name: longest[name] + "x"}
+        with pytest.raises(errors.WordsTooLong) as refusal:
+            share_step(
+                order=order, actor=seller, step_id=first.public_id, message=longer["message"], link=longer["link"]
+            )
+        said = f"Up to {limit} characters fit here; this has {limit + 1}."
+        assert (refusal.value.field, refusal.value.message) == (name, said)
+        refused = client.post(url("share_step", order, 1), longer)
+        sentence = f"Ensure this value has at most {limit} characters (it has {limit + 1})."
+        assert (refused.status_code, sentence in refused.text) == (422, True)
+    assert steps_of(order)[0].shared_at is None
+    assert client.post(url("share_step", order, 1), longest).status_code == 303
+    shared = share_step(order=order, actor=seller, step_id=second.public_id, message="x" * 3000, link=longest["link"])
+    assert (len(shared.message), len(shared.link)) == (3000, 500)
+
+
 def test_r_gig_6_steps_follow_each_other(order: Order) -> None:
     refused(errors.StepOutOfTurn, order, "share", 2)
     share(order, 1)

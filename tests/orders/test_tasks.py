@@ -1,5 +1,6 @@
 """Tasks on milestones (R-ORD-15): private to the seller's side, ticked by whoever has them, moving nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -139,6 +140,105 @@ def test_open_tasks_are_the_next_due_first_on_orders_that_run(order: Order, sell
     assert [task.is_late(today) for task in (late, soon, none)] == [True, False, False]
     assert not late.is_late(today - timedelta(days=1))
     assert list(open_tasks(seller)) == []
+
+
+WIDTHS = {"title": 120, "detail": 2000}
+
+
+def worded(name: str, length: int) -> TaskDraft:
+    words = "x" * length
+    return replace(ROUGH, title=words) if name == "title" else replace(ROUGH, detail=words)
+
+
+def test_r_ord_15_a_task_and_a_note_have_room_for_so_many_characters_and_no_more(
+    order: Order, seller: User, now: datetime
+) -> None:
+    task, words = give(order, seller, None), "Up to {} characters fit here; this has {}."
+    for name, limit in WIDTHS.items():
+        longest, longer = (worded(name, length) for length in (limit, limit + 1))
+        with pytest.raises(errors.WordsTooLong) as added:
+            assigning.add_task(milestone=first(order), actor=seller, draft=longer, now=now)
+        with pytest.raises(errors.WordsTooLong) as edited:
+            assigning.edit_task(task=task, actor=seller, draft=longer, now=now)
+        for refusal in (added.value, edited.value):
+            assert (refusal.field, refusal.message) == (name, words.format(limit, limit + 1))
+        assert Task.objects.get(pk=task.pk).title in ("Cut", "x" * WIDTHS["title"])
+        assert assigning.add_task(milestone=first(order), actor=seller, draft=longest, now=now)
+        assert assigning.edit_task(task=task, actor=seller, draft=longest, now=now)
+    assert Task.objects.count() == 3
+    with pytest.raises(errors.NoteEmpty):
+        assigning.note_task(task=task, actor=seller, body=" ", now=now)
+    with pytest.raises(errors.WordsTooLong) as noted:
+        assigning.note_task(task=task, actor=seller, body="x" * 2001, now=now)
+    assert (noted.value.field, noted.value.message) == ("body", words.format(2000, 2001))
+    assert len(assigning.note_task(task=task, actor=seller, body="x" * 2000, now=now).body) == 2000
+
+
+def test_r_ord_15_the_pages_take_the_longest_task_and_note_and_refuse_one_more(
+    client: Client, order: Order, seller: User
+) -> None:
+    client.force_login(seller)
+    page, words = (
+        reverse("orders:tasks", args=[order.public_id]),
+        "Ensure this value has at most {} characters (it has {}).",
+    )
+    typed = {"milestone_id": first(order).pk, "title": "Cut"}
+    for name, limit in WIDTHS.items():
+        refused = client.post(page, typed | {name: "x" * (limit + 1)})
+        assert (refused.status_code, refused.context["form"].errors) == (422, {name: [words.format(limit, limit + 1)]})
+    assert not Task.objects.exists()
+    assert client.post(page, typed | {name: "x" * limit for name, limit in WIDTHS.items()}).status_code == 302
+    task = Task.objects.get()
+    assert {name: len(getattr(task, name)) for name in WIDTHS} == WIDTHS
+    note = reverse("orders:act_on_task", args=[task.public_id, "note"])
+    for body, sentence in ((" ", "Write something or choose a file."), ("x" * 2001, words.format(2000, 2001))):
+        refused = client.post(note, {"body": body})
+        assert (refused.status_code, refused.context["note_form"].errors) == (422, {"body": [sentence]})
+    assert client.post(note, {"body": "x" * 2000}).status_code == 302
+
+
+def test_r_ord_15_the_page_gives_a_hundred_tasks_of_this_order_to_its_people_alone(
+    client: Client, order: Order, seller: User, buyer: User
+) -> None:
+    """The buyer gets none, though they are in the team by now; a milestone of another order has no place here."""
+    make_member(seller, user=buyer)
+    client.force_login(seller)
+    page, typed = reverse("orders:tasks", args=[order.public_id]), {"milestone_id": first(order).pk, "title": "Cut"}
+    wrong = {"title": " ", "assignee": buyer.public_id, "milestone_id": first(order).pk + 99, "due_on": "soon"}
+    for name, value in wrong.items():
+        refused = client.post(page, typed | {name: value})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, [name])
+    many = [Task(milestone=first(order), title="x", created_by=seller, created_at=clock.now()) for _ in range(99)]
+    Task.objects.bulk_create(many)
+    assert client.post(page, typed).status_code == 302
+    refused = client.post(page, typed)
+    assert (refused.status_code, Task.objects.count()) == (409, 100)
+    assert "An order has up to 100 tasks. Delete some that are done." in refused.text
+
+
+def test_r_ord_15_by_page_a_contributor_ticks_and_notes_their_own_and_no_other_member_anything(
+    client: Client, order: Order, seller: User, now: datetime
+) -> None:
+    cleo, otto, gone = (make_contributor(seller, name) for name in ("Cleo One", "Otto Other", "Greta Gone"))
+    task = give(order, seller, cleo)
+    remove_member(seller=seller, public_id=TeamMember.objects.get(user=gone).public_id, now=now)
+    before = Task.objects.values().get()
+
+    def status(action: str) -> int:
+        typed = {"title": "Mine", "body": "Mine"}
+        path = reverse("orders:act_on_task", args=[task.public_id, action])
+        return client.post(path, typed, headers={"HX-Request": "true"}).status_code
+
+    for person in (otto, gone):
+        client.force_login(person)
+        for action in ("tick", "untick", "edit", "note", "delete"):
+            assert status(action) == 404, (person, action)
+    client.force_login(cleo)
+    listing = reverse("orders:tasks", args=[order.public_id])
+    assert client.post(listing, {"milestone_id": first(order).pk, "title": "Mine"}).status_code == 404
+    assert (status("edit"), status("delete")) == (404, 404)
+    assert (Task.objects.values().get(), task.notes.count()) == (before, 0)
+    assert (status("tick"), status("untick"), status("note")) == (302, 302, 302)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
