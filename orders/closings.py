@@ -72,7 +72,7 @@ CLOSINGS = [
         target=Standing(S.AWAITING_NEXT_PAYMENT, M.ACTION_REQUIRED),
         becomes=M.CANCELLED,
         starts_next=True,
-        guards=(Guard.NOT_ON_HOLD, Guard.NOT_LAST),
+        guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE, Guard.NOT_LAST),
         money=(MoneyEffect.REFUND, MoneyEffect.CHARGE),
         notices=(Notice("milestone_cancelled", Role.SELLER), Notice("consent_to_continue", Role.BUYER)),
     ),

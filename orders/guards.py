@@ -126,6 +126,11 @@ def _not_on_hold(facts: Facts) -> DomainError | None:
     return errors.OrderOnHold() if facts.order.held_since else None
 
 
+def _seller_here(facts: Facts) -> DomainError | None:
+    seller = facts.order.seller
+    return None if seller.is_active else errors.SellerLeft(seller=seller.first_name)
+
+
 def _subscription(facts: Facts) -> DomainError | None:
     return None if facts.is_subscription else errors.NotASubscription()
 
@@ -169,6 +174,7 @@ GUARDS: dict[Guard, Callable[[Facts], DomainError | None]] = {
     Guard.NOTHING_TO_ANSWER: _nothing_to_answer,
     Guard.NOT_LATE_YET: _not_late_yet,
     Guard.NOT_ON_HOLD: _not_on_hold,
+    Guard.SELLER_HERE: _seller_here,
     Guard.SUBSCRIPTION: _subscription,
     Guard.NO_SUBSCRIPTION: _no_subscription,
     Guard.NEXT_IS_DUE: _next_is_due,

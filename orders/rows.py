@@ -56,6 +56,7 @@ class Guard(StrEnum):
     NOTHING_TO_ANSWER = "nothing_to_answer"
     NOT_LATE_YET = "not_late_yet"
     NOT_ON_HOLD = "not_on_hold"
+    SELLER_HERE = "seller_here"  # of what charges anew: the seller's account has not been closed
     SUBSCRIPTION = "subscription"
     NO_SUBSCRIPTION = "no_subscription"
     NEXT_IS_DUE = "next_is_due"  # of a subscription: the date of the next month has come

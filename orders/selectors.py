@@ -101,6 +101,11 @@ class OrderView:
         return self.order.state in FINAL_ORDER_STATES
 
     @property
+    def seller_left(self) -> bool:
+        """Whether the seller's account was closed: nothing more is charged then (R-PAY-3)."""
+        return not self.order.seller.is_active
+
+    @property
     def can_pay(self) -> bool:
         """Whether the buyer may open the payment page: unpaid, declined, or wanted by the bank (R-PAY-2)."""
         current = self.current
@@ -109,7 +114,7 @@ class OrderView:
             MilestoneState.PAYMENT_FAILED,
             MilestoneState.ACTION_REQUIRED,
         )
-        return self.is_buyer and unpaid and not self.order.held_since
+        return self.is_buyer and unpaid and not self.order.held_since and not self.seller_left
 
     @property
     def charge_to_pay(self) -> Charge | None:

@@ -50,7 +50,7 @@ SUBSCRIPTIONS = [
         target=Standing(S.ACTIVE, M.SCHEDULED),
         becomes=M.ACCEPTED,
         starts_next=True,
-        guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NEXT_IS_AHEAD),
+        guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NEXT_IS_AHEAD),
         money=(MoneyEffect.ACCRUE,),
         notices=(Notice("month_accepted", Role.SELLER),),
     ),
@@ -77,7 +77,7 @@ SUBSCRIPTIONS = [
         target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
         becomes=M.CHARGING,
         timer=Timer.BEGINS,
-        guards=(Guard.NOT_ON_HOLD,),
+        guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE),
         money=(MoneyEffect.CHARGE,),
     ),
     OrderTransition(

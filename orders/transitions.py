@@ -120,7 +120,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.ACCEPTED,
             starts_next=True,
-            guards=(Guard.NOT_ON_HOLD, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NEXT_IS_DUE),
+            guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE, Guard.IN_REVIEW_TIME, Guard.NOT_LAST, Guard.NEXT_IS_DUE),
             money=(MoneyEffect.ACCRUE, MoneyEffect.CHARGE),
             notices=(Notice("milestone_accepted", Role.SELLER),),
         ),
@@ -248,7 +248,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=UNABLE_TO_PAY,
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.CHARGING,
-            guards=(Guard.NOT_ON_HOLD,),
+            guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE),
         ),
         OrderTransition(
             name="charge_saved_card",
@@ -257,7 +257,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             sources=UNABLE_TO_PAY,
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.CHARGING,
-            guards=(Guard.NOT_ON_HOLD,),
+            guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE),
             money=(MoneyEffect.RETRY,),
         ),
         OrderTransition(
@@ -268,7 +268,7 @@ PROCESS: TransitionTable[OrderTransition] = TransitionTable(
             target=Standing(S.AWAITING_NEXT_PAYMENT, M.CHARGING),
             becomes=M.CHARGING,
             timer=Timer.RETRY,
-            guards=(Guard.NOT_ON_HOLD,),
+            guards=(Guard.NOT_ON_HOLD, Guard.SELLER_HERE),
             money=(MoneyEffect.RETRY,),
         ),
         OrderTransition(

@@ -43,6 +43,8 @@ def decision_of(view: OrderView) -> Decision | None:
         return None
     if view.order.held_since:
         return _holding(view)
+    if view.seller_left and view.is_buyer:
+        return _seller_left(view, current)
     if view.order.state in (S.PENDING_PAYMENT, S.AWAITING_NEXT_PAYMENT):
         return _paying(view, current)
     if view.order.state == S.AWAITING_REQUIREMENTS:
@@ -62,6 +64,25 @@ def _holding(view: OrderView) -> Decision:
         icon="lock",
         since=view.order.held_since,
         words=hold_words(view),
+        choices=choices_of(view),
+        silence=silence_of(view).sentence,
+    )
+
+
+def _seller_left(view: OrderView, current: Milestone) -> Decision:
+    """Nothing more is charged: what is delivered can be accepted, what is paid and not delivered is for support."""
+    if current.state == M.DELIVERED:
+        what = f"Decide on ‘{current.name}’: what you accept is paid, and nothing after it begins."
+    elif view.order.state in (S.ACTIVE, S.AWAITING_REQUIREMENTS) and current.state != M.SCHEDULED:
+        what = f"‘{current.name}’ is paid and not delivered: write to our support, who can give the money back."
+    else:
+        what = f"‘{current.name}’ will not begin."
+    return Decision(
+        heading=f"{other(view).first_name}’s account has been closed",
+        tone="stop",
+        icon="triangle-alert",
+        deadline=current.review_deadline if current.state == M.DELIVERED else view.order.pay_by,
+        words=(what, "Nothing more is charged to you."),
         choices=choices_of(view),
         silence=silence_of(view).sentence,
     )

@@ -34,7 +34,7 @@ def silence_of(view: OrderView) -> Silence:
     if view.order.state == S.AWAITING_NEXT_PAYMENT:
         return _next_unpaid(view, current)
     if current.state == M.SCHEDULED:
-        return _between_months(view, current)
+        return _nothing_begins() if view.seller_left else _between_months(view, current)
     return _in_review(view, current) if current.state == M.DELIVERED else _at_work(view, current)
 
 
@@ -107,6 +107,12 @@ def _in_review(view: OrderView, current: Milestone) -> Silence:
         sentence=f"{_subject(view)} by {at}, ‘{current.name}’ counts as accepted and {end}",
         at=current.review_deadline,
     )
+
+
+def _nothing_begins() -> Silence:
+    """The date of a month comes and nobody is there to work on it."""
+    words = "Nothing begins and nothing is charged"
+    return Silence(head="It waits", more=words, sentence=f"{words}.")
 
 
 def _next_unpaid(view: OrderView, current: Milestone) -> Silence:

@@ -191,7 +191,8 @@ def _way(facts: Facts, *, continue_after: bool) -> tuple[OrderTransition, Milest
         raise errors.NothingPaid(standing="nobody has paid for the first milestone")
     name = "cancel_milestone" if continue_after else _ending_name(facts)
     if why_not := explain_refusal(facts, name, Role.SUPPORT):
-        raise _cannot_continue(facts, current) if continue_after else why_not
+        nowhere = continue_after and isinstance(why_not, errors.IllegalTransition | errors.LastMilestone)
+        raise _cannot_continue(facts, current) if nowhere else why_not
     return PROCESS.find(name), current
 
 

@@ -10,8 +10,9 @@ from marketplace.web.clock import database_now
 from orders import errors
 from orders.actors import BANK, party
 from orders.enums import FINAL_ORDER_STATES, MilestoneState, OrderState, Role
-from orders.guards import Facts
+from orders.guards import GUARDS, Facts
 from orders.models import Milestone, Order, TimelineEntry
+from orders.rows import Guard
 from orders.services.beginning import begin_milestone
 from orders.services.door import lock_order, read_facts, transition
 from orders.services.telling import send
@@ -160,7 +161,7 @@ def tell_surplus(*, news: SurplusNews, now: datetime) -> None:
 def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -> Charge:
     """The charge that the buyer may now pay on the hosted page. Follow with `payments…charging.start_checkout`.
 
-    Raises NotYours for the seller, IllegalTransition when nothing waits to be paid.
+    Raises NotYours for the seller, NothingToPay, OrderOnHold, and SellerLeft once the seller's account was closed.
     """
     role = party(order, actor).role
     if role != Role.BUYER:
@@ -170,8 +171,9 @@ def prepare_payment(*, order: Order, actor: User, now: datetime | None = None) -
         current = facts.current
         if current is None or current.charge is None or current.started_at is not None:
             raise errors.NothingToPay
-        if facts.order.held_since:
-            raise errors.OrderOnHold
+        for guard in (Guard.NOT_ON_HOLD, Guard.SELLER_HERE):
+            if refused := GUARDS[guard](facts):
+                raise refused
         if current.state in (MilestoneState.PAYMENT_FAILED, MilestoneState.ACTION_REQUIRED):
             # `retry_at` stays: who leaves the page again without paying is still reminded.
             with transition(order=order, name="pay_again", actor=party(order, actor), now=facts.now):

@@ -35,6 +35,11 @@ def _running() -> QuerySet[Milestone]:
     return Milestone.objects.filter(order__held_since=None)
 
 
+def chargeable() -> QuerySet[Milestone]:
+    """Of those, the ones whose seller is still here to do the work (R-PAY-3)."""
+    return _running().filter(order__seller__is_active=True)
+
+
 def lapse_unpaid_orders(*, now: datetime | None = None) -> int:
     """Orders that nobody paid for in time are abandoned. Returns how many."""
     moment = now or database_now()
@@ -80,7 +85,7 @@ def flag_late_milestones(*, now: datetime | None = None) -> int:
 def retry_payments(*, now: datetime | None = None) -> int:
     """A declined next charge is tried again on the policy's days, with the card on file (R-POL-3)."""
     moment = now or database_now()
-    due = _running().filter(state=MilestoneState.PAYMENT_FAILED, retry_at__lte=moment)
+    due = chargeable().filter(state=MilestoneState.PAYMENT_FAILED, retry_at__lte=moment)
     due = due.filter(RETRIABLE)  # of the others `remind_payments` asks the buyer
     return each_order(_longest(due, "retry_at"), lambda order: _take(order, "retry_payment", now))
 
@@ -90,7 +95,7 @@ def charge_months(*, now: datetime | None = None) -> int:
     can be charged the buyer is asked at once, and then on the days of `remind_payments`.
     """
     moment = now or database_now()
-    due = _running().filter(state=MilestoneState.SCHEDULED, begins_at__lte=moment)
+    due = chargeable().filter(state=MilestoneState.SCHEDULED, begins_at__lte=moment)
 
     def charge(order: Order) -> None:
         with transition(order=order, name="charge_month", actor=CLOCK, now=now) as step:

@@ -9,7 +9,7 @@ from notifications.selectors import told_already
 from orders.enums import MilestoneState, OrderState, Role
 from orders.models import Milestone, Order
 from orders.services.funding import schedule_retry
-from orders.services.lapsing import RETRIABLE, each_order
+from orders.services.lapsing import RETRIABLE, chargeable, each_order
 from orders.services.telling import send
 from payments.enums import ChargeState
 
@@ -100,7 +100,7 @@ def remind_payments(*, now: datetime | None = None) -> int:
 
 
 def _wanting_the_buyer(now: datetime) -> QuerySet[Milestone]:
-    waiting = Milestone.objects.filter(order__held_since=None, order__state=OrderState.AWAITING_NEXT_PAYMENT)
+    waiting = chargeable().filter(order__state=OrderState.AWAITING_NEXT_PAYMENT)
     return waiting.filter(retry_at__lte=now).filter(
         Q(state=MilestoneState.ACTION_REQUIRED)
         | (Q(state=MilestoneState.PAYMENT_FAILED) & ~RETRIABLE)

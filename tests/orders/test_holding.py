@@ -10,14 +10,14 @@ from accounts.models import User
 from marketplace.kernel import clock
 from notifications.models import Notification
 from orders.actors import CLOCK, Actor, agent
-from orders.enums import Role
+from orders.enums import CancelReason, Role
 from orders.errors import NothingHolds, OrderOnHold
 from orders.guards import GUARDS, Facts
 from orders.models import Order, OrderHold, Revision
 from orders.presenters.page import page_of
 from orders.rows import Guard
 from orders.selectors import orders_of, with_milestones
-from orders.services import deciding, funding, lapsing, reminding
+from orders.services import deciding, ending, funding, lapsing, reminding
 from orders.services.door import explain_refusal, read_facts, transition
 from orders.services.holding import lift_hold, place_hold
 from orders.transitions import PROCESS
@@ -226,6 +226,15 @@ def test_r_ord_17_the_page_says_so_to_both(cast: Cast) -> None:
         assert page.decision.heading == "This order is on hold"
         assert page.decision.words[0].startswith(words)
         assert (page.decision.deadline, page.decision.choices) == (None, [])
+
+
+def test_r_ord_17_support_is_told_of_the_hold_before_of_what_follows(cast: Cast) -> None:
+    order = cast.reach("at_work")
+    hold(order, cast.agent)
+    agnes = cast.agent.user
+    assert agnes is not None
+    with pytest.raises(OrderOnHold):
+        ending.cancel(order=order, actor=agnes, reason=CancelReason.BOTH_AGREE, note="Both.", continue_after=True)
 
 
 def test_every_agent_may_hold_and_nobody_else(cast: Cast, seller: User) -> None:
