@@ -6,8 +6,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import User
+from gigs.drafts import PackageDraft
+from gigs.models import Gig
 from gigs.selectors import plan_terms
+from gigs.services.editing import save_overview, save_pricing
 from gigs.services.publishing import pause_gig
+from marketplace.kernel import clock
 from marketplace.kernel.errors import ManyInvalid, Unknown
 from milestones.enums import PackageTier
 from notifications.models import Notification
@@ -15,7 +19,7 @@ from orders.errors import GigNotForSale, NotYours, OwnOffer, TermsChanged
 from orders.models import Milestone, Order
 from orders.services import placing, requirements
 from payments.models import Charge
-from tests.factories.gigs import make_gig
+from tests.factories.gigs import make_gig, subcategory
 from tests.factories.milestones import make_design, shipped_policy
 from tests.scenarios.story import Story
 
@@ -46,6 +50,28 @@ def test_r_pol_1_placing_pins_the_policy(buyer: User, seller: User) -> None:
     policy.review_days = 1
     with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
         policy.save()
+
+
+def test_r_gig_7_a_later_edit_of_the_gig_touches_no_order(buyer: User, seller: User) -> None:
+    """Another price, other milestones, and a subcategory whose gigs may have none: what was ordered stays."""
+
+    def ordered() -> list[tuple[str, int, int, int]]:
+        stages = order.milestones.select_related("planned").order_by("position")
+        return [(m.name, m.planned.days, m.price.amount, m.to_pay.amount) for m in stages]
+
+    gig = make_gig(seller, prices={BASIC: 260_00}, design=make_design(100_00, 160_00))
+    order = placing.place_from_gig(gig=gig, tier=BASIC, buyer=buyer, shown_digest=digest(gig))
+    before = ordered()
+    moment = clock.now()
+    dearer = PackageDraft(
+        tier=BASIC, name="Dearer", description="More of it.", price=400_00, delivery_days=30, revisions=5
+    )
+    save_pricing(gig=gig, seller=seller, packages=[dearer], now=moment)
+    none = subcategory("website-repairs")
+    save_overview(gig=gig, seller=seller, title=gig.title, subcategory=none, tags=[], now=moment)
+    now_sold = plan_terms(Gig.objects.get(pk=gig.pk), BASIC)
+    assert [(stage.name, stage.amount) for stage in now_sold.milestones] == [("Dearer", 400_00)]
+    assert ordered() == before == [("Step 1", 5, 100_00, 105_00), ("Step 2", 5, 160_00, 168_00)]
 
 
 def test_pressing_twice_makes_one_order(buyer: User, seller: User) -> None:
