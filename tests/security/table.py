@@ -96,7 +96,6 @@ TABLE = """
 /sitemap-gigs.xml                                          200 200 200 200 200  405
 /gigs/{draft_gig}/                                         404 404 404 200 404  405
 /gigs/{gig}/edit/overview/                                 302 404 404 200 404  404
-/gigs/{gig}/images/{draft_image}/                          302 405 405 405 405  404
 /gigs/{gig}/pause/                                         302 405 405 405 405  404
 /gigs/{gig}/archive/                                       302 405 405 405 405  404
 /gigs/{gig}/bring-back/                                    302 405 405 405 405  404
