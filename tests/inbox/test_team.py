@@ -9,8 +9,9 @@ from accounts.models import TeamMember, User
 from accounts.services.team import remove_member
 from inbox import selectors
 from inbox.actors import side_of
-from inbox.models import Message
-from inbox.services import send_message
+from inbox.enums import ReportReason
+from inbox.models import Block, Message, Report
+from inbox.services import mark_read, report_conversation, send_message
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Unknown
 from notifications.models import Notification
@@ -72,6 +73,12 @@ def test_others_of_the_team_and_who_was_removed_read_and_write_nothing(
             send_message(conversation=talk, author=person, body="Mine", now=clock.now())
         with pytest.raises(Http404):
             selectors.conversation_as(user=person, public_id=talk.public_id)
+        with pytest.raises(Unknown):
+            mark_read(conversation=talk, reader=person, now=clock.now())
+        with pytest.raises(Unknown):
+            report_conversation(
+                conversation=talk, reporter=person, reason=ReportReason.SPAM, words="x", now=clock.now()
+            )
         client.force_login(person)
         for address in (page, news, reverse("inbox:attachment", args=[file.public_id])):
             assert without_file(client.get(address)).status_code == 404
@@ -81,14 +88,21 @@ def test_others_of_the_team_and_who_was_removed_read_and_write_nothing(
 def test_a_manager_gets_files_and_news_but_blocks_and_reports_nobody(client: Client, seller: User, buyer: User) -> None:
     talk = make_conversation(seller, buyer)
     file = say(talk, buyer, "Look", files=[text_file()]).attachments.get()
-    client.force_login(make_manager(seller))
+    mila = make_manager(seller)
+    client.force_login(mila)
     assert without_file(client.get(reverse("inbox:attachment", args=[file.public_id]))).status_code == 200
     assert client.get(reverse("inbox:news", args=[talk.public_id])).status_code == 200
     page = client.get(reverse("inbox:conversation", args=[talk.public_id])).content.decode()
     assert "Report to support" not in page
     assert "Ask for an offer" not in page
     for name in ("block", "report"):
-        assert client.get(reverse(f"inbox:{name}", args=[talk.public_id])).status_code == 404
+        path = reverse(f"inbox:{name}", args=[talk.public_id])
+        typed = {"message": "", "reason": "spam", "words": "x"}
+        assert (client.get(path).status_code, client.post(path, typed).status_code) == (404, 404)
+    with pytest.raises(Unknown):
+        report_conversation(conversation=talk, reporter=mila, reason=ReportReason.SPAM, words="x", now=clock.now())
+    assert not Block.objects.exists()
+    assert not Report.objects.exists()
 
 
 def test_one_speaks_for_oneself_where_one_is_one_of_the_two(seller: User, buyer: User) -> None:

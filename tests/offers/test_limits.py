@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import SellerProfile, User
 from gigs.models import Gig
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
@@ -22,6 +22,7 @@ from offers.models import Offer
 from offers.services.drafting import Draft
 from offers.terms import DraftTerms, TypedMilestone
 from offers.views import composing
+from tests.factories.gigs import subcategory
 from tests.factories.inbox import make_conversation
 from tests.factories.milestones import put_in_force
 from tests.factories.ready import ready_gig
@@ -285,21 +286,63 @@ def test_the_composer_sends_the_last_value_and_refuses_the_next(
     assert Offer.objects.filter(state=OfferState.SENT).count() == 1
 
 
+def refused_by_services(typed: Typed, gig: Gig | None, seller: User, buyer: User) -> list[tuple[str, str]]:
+    """Where and why; empty when it was sent."""
+    conversation, now = make_conversation(seller, buyer), clock.now()
+    try:
+        kept = services.save_draft(seller=seller, conversation=conversation, draft=typed.draft(gig), now=now)
+        services.send_offer(offer=kept, seller=seller, now=now)
+    except Invalid as refusal:
+        errors = refusal.errors if isinstance(refusal, ManyInvalid) else [refusal]
+        return [(error.field, error.message) for error in errors]
+    return []
+
+
 def test_the_services_send_the_last_value_and_refuse_the_next(
     limit: Limit, gig: Gig, seller: User, buyer: User
 ) -> None:
-    conversation, now = make_conversation(seller, buyer), clock.now()
-
-    def send(typed: Typed) -> Offer:
-        kept = services.save_draft(seller=seller, conversation=conversation, draft=typed.draft(gig), now=now)
-        return services.send_offer(offer=kept, seller=seller, now=now)
-
-    with pytest.raises(Invalid) as refusal:
-        send(limit.refused)
-    found = refusal.value.errors if isinstance(refusal.value, ManyInvalid) else [refusal.value]
-    assert [(error.field, error.message) for error in found] == [(limit.beside, limit.sentence)]
+    assert refused_by_services(limit.refused, gig, seller, buyer) == [(limit.beside, limit.sentence)]
     assert not Offer.objects.exclude(state=OfferState.DRAFT).exists()
-    assert send(limit.last).state == OfferState.SENT
+    assert refused_by_services(limit.last, gig, seller, buyer) == []
+    assert Offer.objects.filter(state=OfferState.SENT).count() == 1
+
+
+NO_GIG = ("gig", "Choose which of your active gigs this offer is based on.")
+NOT_HERE = "Milestones can’t be used in offers of this subcategory. Choose another one, or ask for one payment."
+SWITCHED_OFF = "Support has switched milestones off for you: Two were left undone. Write to support to have them back."
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "beside", "sentence"),
+    [
+        ("none", *NO_GIG),
+        ("paused", *NO_GIG),
+        ("archived", *NO_GIG),
+        ("subcategory", "gig", NOT_HERE),
+        ("seller", "order_type", SWITCHED_OFF),
+    ],
+)
+def test_r_ofr_2_r_pol_4_what_keeps_milestones_out_is_said_by_the_form_and_by_the_services(
+    obstacle: str, beside: str, sentence: str, gig: Gig, seller: User, buyer: User, client: Client,
+    shown: list[list[tuple[str, str]]],
+) -> None:  # fmt: skip
+    chosen = None if obstacle == "none" else gig
+    if obstacle in ("paused", "archived"):
+        Gig.objects.filter(pk=gig.pk).update(state=obstacle)
+    elif obstacle == "subcategory":
+        Gig.objects.filter(pk=gig.pk).update(subcategory=subcategory("website-repairs"))
+    elif obstacle == "seller":
+        SellerProfile.objects.filter(user=seller).update(milestones_blocked_reason="Two were left undone")
+    seller, again = User.objects.get(pk=seller.pk), Gig.objects.get(pk=gig.pk)
+    assert refused_by_services(Typed(), again if chosen else None, seller, buyer) == [(beside, sentence)]
+    client.force_login(seller)
+    page = reverse("offers:compose", args=[make_conversation(seller, buyer).public_id])
+    client.post(page, {**Typed().posted(chosen), "action": "send"}, headers=HTMX)
+    inputs = {"gig": "id_gig", "order_type": "id_order_type"}
+    assert [message for name, message in shown[0] if name.startswith(inputs[beside])] == [sentence]
+    assert not Offer.objects.exclude(state=OfferState.DRAFT).exists()
+    in_one_payment = refused_by_services(once(), again if chosen else None, seller, buyer)
+    assert in_one_payment == ([NO_GIG] if sentence in NO_GIG else [])
 
 
 def input_of(beside: str) -> str:

@@ -66,6 +66,16 @@ def test_r_ofr_5_the_pages_refuse_the_other_sides_steps_on_what_is_open(seller: 
     assert Offer.objects.get().state == "sent"
 
 
+def test_r_ofr_5_the_page_takes_an_answer_in_the_last_minute_of_its_fourteen_days(
+    client: Client, seller: User, buyer: User
+) -> None:
+    """To the instant itself it is tried with the services; "run out" above is the first moment after."""
+    offer = make_offer(seller, buyer, now=clock.now() - timedelta(days=14) + timedelta(minutes=1))
+    client.force_login(buyer)
+    assert client.post(reverse("offers:decline", args=[offer.public_id])).status_code == 302
+    assert Offer.objects.get().state == "declined"
+
+
 def test_r_ofr_5_who_may_not_accept_makes_no_order(seller: User, buyer: User, stranger: User) -> None:
     """The seller, a manager of theirs, a contributor, a stranger and a visitor, each with the right digest."""
     offer = make_offer(seller, buyer)
