@@ -10,7 +10,7 @@ from marketplace.kernel.money import Money
 from marketplace.web import durations
 from milestones.designs import TemplateDesign, TemplateStage
 from milestones.enums import PackageTier
-from milestones.fitting import workflow_from_template
+from milestones.fitting import DaysToFit, workflow_from_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class StageRow:
 
 @dataclass(frozen=True)
 class TemplateCard:
-    """A template in a list or on its page. `prices`, of a gig, show what it would come to there."""
+    """A template in a list or on its page. `prices` and `days`, of a gig, show what it would come to there."""
 
     template: WorkflowTemplate
     prices: Mapping[PackageTier, Money] = field(default_factory=dict)
+    days: DaysToFit | None = None
 
     @cached_property
     def design(self) -> TemplateDesign:
@@ -63,7 +64,7 @@ class TemplateCard:
         tier = self.first_tier
         if tier is None:
             return [_post(stage.name, _time(stage.days)) for stage in self.design.stages]
-        fitted = workflow_from_template(self.design, self.prices)
+        fitted = workflow_from_template(self.design, self.prices, self.days)
         currency = self.prices[tier].currency
         return [
             _post(stage.name, f"{_time(part.days)} · {Money(part.part, currency)}")
@@ -76,9 +77,11 @@ class TemplateCard:
 
 
 def template_cards(
-    templates: Iterable[WorkflowTemplate], prices: Mapping[PackageTier, Money] | None = None
+    templates: Iterable[WorkflowTemplate],
+    prices: Mapping[PackageTier, Money] | None = None,
+    days: DaysToFit | None = None,
 ) -> list[TemplateCard]:
-    return [TemplateCard(template, prices or {}) for template in templates]
+    return [TemplateCard(template, prices or {}, days) for template in templates]
 
 
 def _post(name: str, meta: str) -> dict[str, object]:

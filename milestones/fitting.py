@@ -4,6 +4,7 @@ Shares are basis points, sums are minor units. Both are divided by largest remai
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from marketplace.kernel.money import Money, allocate
 from milestones.designs import (
@@ -19,6 +20,14 @@ from milestones.enums import PackageTier
 from milestones.terms import MilestoneTerms
 
 WHOLE = 10_000  # basis points
+
+
+@dataclass(frozen=True, slots=True)
+class DaysToFit:
+    """The delivery days of a gig's packages, 0 where they aren't said yet, and the most that one milestone takes."""
+
+    packages: Mapping[PackageTier, int]
+    most: int
 
 
 def template_of_workflow(design: WorkflowDesign) -> TemplateDesign:
@@ -46,14 +55,17 @@ def template_of_workflow(design: WorkflowDesign) -> TemplateDesign:
     )
 
 
-def workflow_from_template(template: TemplateDesign, prices: Mapping[PackageTier, Money]) -> WorkflowDesign:
+def workflow_from_template(
+    template: TemplateDesign, prices: Mapping[PackageTier, Money], days: DaysToFit | None = None
+) -> WorkflowDesign:
     """The template at the prices of a gig; its parts add up to each price to the cent (R-GIG-5).
 
-    A package of the gig that the template says nothing of takes every stage, as an offer would. A stage or substep that
+    Its days add up to those of each package in `days`, or come as near as days of 1 to the most can; without, they are
+    the template's own. A package of the gig that the template says nothing of takes every stage, as an offer would. A stage or substep that
     is only in packages that the gig lacks is left out.
     """
     fitted: dict[PackageTier, list[PackagePart | None]] = {
-        tier: _fit_package(template, tier, price) for tier, price in prices.items()
+        tier: _fit_package(template, tier, price, days) for tier, price in prices.items()
     }
     stages = []
     for index, stage in enumerate(template.stages):
@@ -116,7 +128,9 @@ def _divide(amount: int, weights: Sequence[int]) -> list[int]:
     return allocate(amount, weights) if any(weights) else [0] * len(weights)
 
 
-def _fit_package(template: TemplateDesign, tier: PackageTier, price: Money) -> list[PackagePart | None]:
+def _fit_package(
+    template: TemplateDesign, tier: PackageTier, price: Money, days: DaysToFit | None
+) -> list[PackagePart | None]:
     """What each stage of the template takes of one package, None where it is not in it."""
     wanted: list[TemplatePart | None]
     if tier in template.tiers:
@@ -124,10 +138,30 @@ def _fit_package(template: TemplateDesign, tier: PackageTier, price: Money) -> l
     else:
         wanted = [TemplatePart(tier=tier, days=stage.days, share=stage.share) for stage in template.stages]
     amounts = _divide(price.amount, [part.share if part else 0 for part in wanted])
+    taken = [part.days for part in wanted if part]
+    fitted = iter(_fit_days(taken, days.packages.get(tier, 0), days.most) if days else taken)
     return [
-        PackagePart(tier=tier, days=part.days, part=amount) if part else None
+        PackagePart(tier=tier, days=next(fitted), part=amount) if part else None
         for part, amount in zip(wanted, amounts, strict=True)
     ]
+
+
+def _fit_days(days: Sequence[int], total: int, most: int) -> list[int]:
+    """`days` scaled so that they add up to `total`, each at least 1 and at most `most`; as they are without a total.
+
+    Where those bounds move the sum, single days go to who is farthest below its share, or come from who is above.
+    """
+    whole = sum(days)
+    if not (total and whole):
+        return list(days)
+    fitted = [min(max(share, 1), most) for share in allocate(total, days)]
+    goal = min(max(total, len(days)), most * len(days))
+    while missing := goal - sum(fitted):
+        step = 1 if missing > 0 else -1
+        movable = [index for index, share in enumerate(fitted) if 1 <= share + step <= most]
+        farthest = max(movable, key=lambda index: step * (total * days[index] - fitted[index] * whole))
+        fitted[farthest] += step
+    return fitted
 
 
 def _fit_stage(stage: TemplateStage, parts: tuple[PackagePart, ...]) -> StageDesign:

@@ -35,6 +35,11 @@ def prices_of(gig: Gig) -> dict[PackageTier, Money]:
     return {PackageTier(package.tier): package.money for package in packages_of(gig)}
 
 
+def days_of(gig: Gig) -> dict[PackageTier, int]:
+    """The delivery days of each package as Pricing says them; 0 where a draft has not said them yet."""
+    return {PackageTier(package.tier): package.delivery_days for package in packages_of(gig)}
+
+
 def eligibility_failures(gig: Gig, *, policy: MilestonePolicy) -> list[Invalid]:
     """Why this gig may have no milestones under `policy`; empty when it may (R-GIG-7)."""
     return rules.eligibility_failures(

@@ -10,7 +10,7 @@ from gigs.forms.rows import FormRows
 from gigs.forms.workflow import WorkflowForms, put_design
 from gigs.models import Gig, WorkflowTemplate
 from gigs.presenters import TemplateCard, template_cards
-from gigs.selectors import prices_of
+from gigs.selectors import days_of, prices_of
 from gigs.selectors.templates import own_templates, platform_templates, template_for
 from gigs.services.describing import check_first_milestone
 from gigs.services.templates import keep_template
@@ -19,7 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid, ManyInvalid
 from marketplace.kernel.money import Money
 from milestones.enums import PackageTier
-from milestones.fitting import template_of_workflow, workflow_from_template
+from milestones.fitting import DaysToFit, template_of_workflow, workflow_from_template
 
 SESSION_KEY = "begin_with"
 MOST_OWN = 6  # on the tab; all of them are in the library
@@ -59,7 +59,7 @@ class Beginning:
         """A link that asks for a template on a tab that has milestones asks first, as the button does."""
         if self.chosen and forms.stages.forms and self.desk.request.method != "POST":
             self.asks = self.chosen
-        asks = TemplateCard(self.asks, self._prices) if self.asks else None
+        asks = TemplateCard(self.asks, self._prices, self._days) if self.asks else None
         focus = {"focus": "keep-mine"} if asks else {}
         return {"beginning": self, "asks": asks, "kept_template": self.kept} | focus
 
@@ -79,11 +79,15 @@ class Beginning:
         offered = [*own_templates(self.seller)[:MOST_OWN], *platform_templates(self.desk.gig.subcategory)]
         if self.chosen:
             offered = [self.chosen, *(each for each in offered if each != self.chosen)]
-        return template_cards(offered, self._prices)
+        return template_cards(offered, self._prices, self._days)
 
     @cached_property
     def _prices(self) -> dict[PackageTier, Money]:
         return prices_of(self.desk.gig)
+
+    @cached_property
+    def _days(self) -> DaysToFit:
+        return DaysToFit(days_of(self.desk.gig), self.desk.policy.milestone_max_days)
 
     def _find(self, public_id: str) -> WorkflowTemplate:
         return template_for(seller=self.seller, public_id=public_id)
@@ -94,7 +98,7 @@ class Beginning:
                 check_first_milestone(gig=self.desk.gig, now=clock.now())
             except ManyInvalid as refused:
                 return refused.errors
-        put_design(rows, self.desk.gig, workflow_from_template(template.value, self._prices))
+        put_design(rows, self.desk.gig, workflow_from_template(template.value, self._prices, self._days))
         self.desk.request.session.pop(SESSION_KEY, None)
         return []
 

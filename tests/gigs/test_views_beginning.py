@@ -56,7 +56,7 @@ def test_r_gig_4_the_chooser_offers_ones_own_first_then_the_platforms(
     assert offered == [own.public_id, *here]
     assert "Start from scratch" in page
     assert "See its milestones in Basic" in page
-    assert "3 days · $39.00" in page  # the first stage of the platform's takes 15 % of 260.00
+    assert "2 days · $39.00" in page  # the first stage of the platform's: 3 of its 16 days in our 12, 15 % of 260.00
 
 
 def test_r_gig_4_to_begin_with_a_template_fills_in_the_milestones(
@@ -71,6 +71,19 @@ def test_r_gig_4_to_begin_with_a_template_fills_in_the_milestones(
     ]
     assert design.assigned(PackageTier.BASIC) == 26_000
     assert design.milestone_payments
+
+
+def test_r_gig_4_a_template_takes_the_days_that_pricing_says(
+    selling: Client, seller: User, shipped: WorkflowTemplate
+) -> None:
+    """Buyers who pay by milestones see the sum of their days: the template's own would break the seller's promise."""
+    gig = make_draft(seller, prices={PackageTier.BASIC: 26_000, PackageTier.STANDARD: 40_000})
+    gig.packages.filter(tier=PackageTier.STANDARD).update(delivery_days=30)
+    press(selling, gig, f"template {shipped.public_id}")
+    design = stored(gig)
+    assert design is not None
+    tiers = (PackageTier.BASIC, PackageTier.STANDARD)
+    assert [sum(part.days for _, part in design.stages_of(tier)) for tier in tiers] == [12, 30]
 
 
 def test_r_gig_4_by_htmx_only_the_form_comes_back(selling: Client, plain: Gig, own: WorkflowTemplate) -> None:

@@ -16,6 +16,7 @@ from milestones.designs import (
 )
 from milestones.enums import PackageTier
 from milestones.fitting import (
+    DaysToFit,
     milestones_from_template,
     template_of_milestones,
     template_of_workflow,
@@ -73,6 +74,36 @@ def test_r_gig_5_parts_add_up_to_any_price(price: int) -> None:
     template = template_of_workflow(make_design(3_333, 3_333, 3_334, tiers=(BASIC, STANDARD, PREMIUM)))
     fitted = workflow_from_template(template, {tier: Money(price, "USD") for tier in PackageTier})
     assert [fitted.assigned(tier) for tier in PackageTier] == [price, price, price]
+
+
+@pytest.mark.parametrize(
+    ("total", "days"),
+    [
+        (45, [9, 20, 16]),
+        (20, [4, 9, 7]),
+        (10, [2, 5, 3]),
+        (3, [1, 1, 1]),
+        (2, [1, 1, 1]),  # no milestone takes less than a day
+        (75, [17, 30, 28]),  # nor more than thirty; what the second can't take goes to the others
+        (90, [30, 30, 30]),
+        (91, [30, 30, 30]),
+        (0, [4, 9, 7]),  # Pricing has not said it yet
+    ],
+)
+def test_r_gig_4_days_add_up_to_the_delivery_days_of_the_package(total: int, days: list[int]) -> None:
+    prices = {PREMIUM: Money(40_000, "USD")}
+    fitted = workflow_from_template(template_of_workflow(WORKFLOW), prices, DaysToFit({PREMIUM: total}, 30))
+    assert [part.days for _, part in fitted.stages_of(PREMIUM)] == days
+
+
+def test_r_gig_4_each_package_has_its_own_days() -> None:
+    prices = dict.fromkeys(PackageTier, Money(40_000, "USD"))
+    days = DaysToFit({BASIC: 14, STANDARD: 30, PREMIUM: 40}, 30)
+    fitted = workflow_from_template(template_of_workflow(WORKFLOW), prices, days)
+    taken = {tier: [part.days for _, part in fitted.stages_of(tier)] for tier in PackageTier}
+    assert taken == {BASIC: [4, 10], STANDARD: [6, 14, 10], PREMIUM: [8, 18, 14]}
+    unsaid = workflow_from_template(TemplateDesign(stages=(TemplateStage(name="A"),)), prices, days)
+    assert [part.days for _, part in unsaid.stages_of(BASIC)] == [0]
 
 
 def test_r_gig_4_a_gig_with_fewer_packages_takes_what_is_for_them() -> None:
