@@ -95,6 +95,16 @@ def test_r_gig_1_a_gig_has_a_subcategory_that_there_is(db: None, chosen: str, sa
     assert str(form.errors["subcategory"][0]).startswith(said)
 
 
+def test_r_gig_1_the_list_of_subcategories_marks_the_five(db: None) -> None:
+    groups = OverviewForm({}, milestones=True).fields["subcategory"].widget.choices
+    names = [label for group, members in groups if group for _, label in members]
+    assert {label.partition(" · ")[0] for label in names if label.endswith(" · milestones possible")} == {
+        *("3D Product Animation", "Business Plans", "Producers & Composers"),
+        *("Desktop Applications", "Social Media Marketing"),
+    }
+    assert len(names) > 5
+
+
 @pytest.mark.parametrize(
     ("name", "last", "over", "said"),
     [
