@@ -5,8 +5,11 @@ from functools import cache
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from accounts.enums import TeamRole
 from accounts.models import User
 from accounts.services import become_seller
+from accounts.services.team import accept_invitation, invite_member
+from accounts.signals import invitation_written
 from marketplace.kernel import clock
 from marketplace.local.demo.content import PASSWORD, read
 
@@ -19,10 +22,26 @@ def make_people() -> None:
         become_seller(user=user, headline=row["headline"], bio=row["bio"], country=row["country"], now=clock.now())
     for row in people["buyers"]:
         _user(row)
+    for row in people["managers"]:
+        _join_team(_user(row), person(row["seller"]))
     for row in people["agents"]:
         agent = _user(row)
         agent.is_staff = agent.is_superuser = True
         agent.save(update_fields=["is_staff", "is_superuser"])
+
+
+def _join_team(user: User, seller: User) -> None:
+    """Invited by mail, and they press the link in it."""
+    secrets: list[str] = []
+
+    def read_mail(secret: str, **_: object) -> None:
+        secrets.append(secret)
+
+    now = clock.now()
+    invitation_written.connect(read_mail)
+    invite_member(seller=seller, email=user.email, role=TeamRole.MANAGER, now=now)
+    invitation_written.disconnect(read_mail)
+    accept_invitation(secret=secrets.pop(), user=user, now=now)
 
 
 def person(email: str) -> User:

@@ -49,23 +49,23 @@ def make_talks() -> None:
 
 def grinder_offer() -> None:
     """An offer that waits for the demo's buyer."""
-    talk = _talk("buyer@milepost.example", "seller@milepost.example")
-    _say(talk, "buyer@milepost.example", "We also launch a hand grinder in January. Quiet, heavy, a bit of humour?")
-    _say(
-        talk,
-        "seller@milepost.example",
-        "Lovely. I’d split it into four: you see the walnut before I light it.",
-    )
-    _offer(
-        talk, "A launch film for the Fjord hand grinder", GRINDER, "I’ll film your product in 3D", OrderType.MILESTONES
+    speaks = talk("buyer@milepost.example", "seller@milepost.example")
+    _say(speaks, "buyer@milepost.example", "We also launch a hand grinder in January. Quiet, heavy, a bit of humour?")
+    _say(speaks, "seller@milepost.example", "Lovely. I’d split it into four: you see the walnut before I light it.")
+    make_offer(
+        speaks,
+        "A launch film for the Fjord hand grinder",
+        GRINDER,
+        "I’ll film your product in 3D",
+        OrderType.MILESTONES,
     )
 
 
 def shop_request() -> None:
     """A request that waits for a seller, and an offer on it for another buyer."""
-    talk = _talk("maya@milepost.example", "seller@milepost.example")
+    speaks = talk("maya@milepost.example", "seller@milepost.example")
     ask_for_offer(
-        conversation=talk,
+        conversation=speaks,
         buyer=person("maya@milepost.example"),
         brief="A 20-second film for a coffee kettle: brushed steel, one slow pour. We have CAD and a date.",
         budget=Money(120000, "USD"),
@@ -73,25 +73,27 @@ def shop_request() -> None:
         currency="USD",
         now=clock.now(),
     )
-    talk = _talk("buyer@milepost.example", "marta@milepost.example")
-    _say(talk, "buyer@milepost.example", "Our order spreadsheet has eleven tabs. Could it become something better?")
-    _say(talk, "marta@milepost.example", "It could. Three steps; you can stop after each and keep what is there.")
-    _offer(talk, "An order desk for your shop", SHOP, "I’ll build the web app", OrderType.MILESTONES)
+    speaks = talk("buyer@milepost.example", "marta@milepost.example")
+    _say(speaks, "buyer@milepost.example", "Our order spreadsheet has eleven tabs. Could it become something better?")
+    _say(speaks, "marta@milepost.example", "It could. Three steps; you can stop after each and keep what is there.")
+    make_offer(speaks, "An order desk for your shop", SHOP, "I’ll build the web app", OrderType.MILESTONES)
 
 
 def declined_offer() -> None:
-    talk = _talk("jonas@milepost.example", "kwame@milepost.example")
-    _say(talk, "jonas@milepost.example", "Could you do thirty slides by Thursday?")
+    speaks = talk("jonas@milepost.example", "kwame@milepost.example")
+    _say(speaks, "jonas@milepost.example", "Could you do thirty slides by Thursday?")
     single = (("Thirty slides", "Redesigned and shortened, charts redrawn.", "In your template", "3", "820.00"),)
-    offer = _offer(talk, "Thirty slides by Thursday", single, "I’ll turn your slides", OrderType.SINGLE)
+    offer = make_offer(speaks, "Thirty slides by Thursday", single, "I’ll turn your slides", OrderType.SINGLE)
     decline_offer(offer=offer, actor=person("jonas@milepost.example"), reason="The talk was moved to spring.")
 
 
 def countered_offer() -> None:
     """Other terms that wait for the demo's seller."""
-    talk = _talk("jonas@milepost.example", "seller@milepost.example")
-    _say(talk, "jonas@milepost.example", "A teaser for our autumn trade fair: could you do it in three weeks?")
-    offer = _offer(talk, "A teaser for the trade fair", TEASER, "I’ll film your product in 3D", OrderType.MILESTONES)
+    speaks = talk("jonas@milepost.example", "seller@milepost.example")
+    _say(speaks, "jonas@milepost.example", "A teaser for our autumn trade fair: could you do it in three weeks?")
+    offer = make_offer(
+        speaks, "A teaser for the trade fair", TEASER, "I’ll film your product in 3D", OrderType.MILESTONES
+    )
     look, cut, _ = TEASER
     rows = _typed((look, (cut[0], cut[1], cut[2], "8", "380.00")))
     draft = Draft(
@@ -104,7 +106,7 @@ def countered_offer() -> None:
     counter_offer(offer=offer, buyer=person("jonas@milepost.example"), draft=draft)
 
 
-def _talk(buyer: str, seller: str) -> Conversation:
+def talk(buyer: str, seller: str) -> Conversation:
     return open_conversation(starter=person(buyer), other=person(seller), now=clock.now())
 
 
@@ -112,7 +114,10 @@ def _say(talk: Conversation, author: str, words: str) -> None:
     send_message(conversation=talk, author=person(author), body=words, now=clock.now())
 
 
-def _offer(talk: Conversation, title: str, rows: tuple[tuple[str, ...], ...], gig: str, order_type: OrderType) -> Offer:
+def make_offer(
+    talk: Conversation, title: str, rows: tuple[tuple[str, ...], ...], gig: str, order_type: OrderType, months: str = ""
+) -> Offer:
+    """Sent by the seller of the gig whose title begins so."""
     based_on = Gig.objects.get(title__startswith=gig)
     typed = _typed(rows)
     draft = Draft(
@@ -120,7 +125,7 @@ def _offer(talk: Conversation, title: str, rows: tuple[tuple[str, ...], ...], gi
         title=title,
         description="As we discussed. You decide after each step.",
         gig=based_on,
-        typed=DraftTerms(milestones=typed, revisions="2"),
+        typed=DraftTerms(milestones=typed, revisions="2", months=months),
     )
     offer = save_draft(seller=based_on.seller, conversation=talk, draft=draft, now=clock.now())
     return send_offer(offer=offer, seller=based_on.seller)
