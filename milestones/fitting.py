@@ -61,8 +61,8 @@ def workflow_from_template(
     """The template at the prices of a gig; its parts add up to each price to the cent (R-GIG-5).
 
     Its days add up to those of each package in `days`, or come as near as days of 1 to the most can; without, they are
-    the template's own. A package of the gig that the template says nothing of takes every stage, as an offer would. A stage or substep that
-    is only in packages that the gig lacks is left out.
+    the template's own. A package of the gig that the template says nothing of takes every stage, as an offer would. A
+    stage or substep that is only in packages that the gig lacks is left out.
     """
     fitted: dict[PackageTier, list[PackagePart | None]] = {
         tier: _fit_package(template, tier, price, days) for tier, price in prices.items()

@@ -14,7 +14,7 @@ from gigs.forms.placing import Placing
 from gigs.forms.rows import MOST_ROWS, FormRows
 from gigs.forms.tabs import MOST_DAYS
 from gigs.models import Gig, Package
-from gigs.selectors import packages_of
+from gigs.selectors import days_of, packages_of
 from marketplace.kernel.money import Money, allocate
 from marketplace.web.forms import DaysField, MoneyField
 from milestones.designs import PackagePart, StageDesign, SubstepDesign, WorkflowDesign
@@ -54,11 +54,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A package under the matrix of parts: its price, and what of it is assigned."""
+    """A package under the matrix of parts: its price and what of it is assigned, its days and what Pricing says."""
 
     tier: PackageTier
     price: Money
     assigned: Money
+    days: int
+    stated_days: int
     error: str
 
     @property
@@ -68,6 +70,14 @@ class Column:
     @property
     def too_much(self) -> Money:
         return self.assigned - self.price
+
+    @property
+    def days_left(self) -> int:
+        return self.stated_days - self.days
+
+    @property
+    def days_too_many(self) -> int:
+        return self.days - self.stated_days
 
 
 class StageForm(DraftForm):
@@ -98,6 +108,7 @@ class StageForm(DraftForm):
             self.fields[f"days_{tier}"] = DaysField(required=False, max_value=MOST_DAYS, label=f"Days in {tier.label}")
             self.fields[f"part_{tier}"] = MoneyField(required=False, label=f"Part of {tier.label}", currency=currency)
             self.fields[f"part_{tier}"].widget.attrs["data-part"] = tier.value
+            self.fields[f"days_{tier}"].widget.attrs["data-days"] = tier.value
         self.substeps = SubstepFormSet(self.data, prefix=f"{self.prefix}-substeps", form_kwargs={"tiers": tiers})
 
     def clean(self) -> dict[str, Any]:
@@ -174,6 +185,7 @@ class WorkflowForms(Placing):
     def __init__(self, gig: Gig, rows: FormRows) -> None:
         self.tiers = [PackageTier(package.tier) for package in packages_of(gig)]
         self.prices = {PackageTier(package.tier): package.money for package in packages_of(gig)}
+        self.stated_days = days_of(gig)
         stages = [f"stages-{index}-substeps" for index in range(rows.count("stages"))]
         rows.ensure("faq", "stages", *stages)
         self.text = DescriptionForm(rows.data)
@@ -216,10 +228,10 @@ class WorkflowForms(Placing):
         return [self._column(tier, price) for tier, price in self.prices.items()]
 
     def _column(self, tier: PackageTier, price: Money) -> "Column":
-        parts = [form.part_in(tier) for form in self.stages.forms]
-        assigned = Money(sum(part.part for part in parts if part), price.currency)
+        parts = [part for form in self.stages.forms if (part := form.part_in(tier))]
+        assigned, days = Money(sum(part.part for part in parts), price.currency), sum(part.days for part in parts)
         error = next((error.message for error in self.homeless if error.field == f"parts_{tier}"), "")
-        return Column(tier, price, assigned, error)
+        return Column(tier, price, assigned, days, self.stated_days[tier], error)
 
     @property
     def parts(self) -> Iterator[forms.BaseForm]:

@@ -3,6 +3,7 @@
 from gigs.selectors.catalogue import active_gigs, edits, gig_for_anyone, own_gig, own_gigs
 from gigs.selectors.readiness import findings, is_ready
 from gigs.selectors.terms import (
+    days_apart,
     days_of,
     eligibility_failures,
     milestone_places,
@@ -18,6 +19,7 @@ from gigs.selectors.terms import (
 
 __all__ = [
     "active_gigs",
+    "days_apart",
     "days_of",
     "edits",
     "eligibility_failures",

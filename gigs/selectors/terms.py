@@ -40,6 +40,16 @@ def days_of(gig: Gig) -> dict[PackageTier, int]:
     return {PackageTier(package.tier): package.delivery_days for package in packages_of(gig)}
 
 
+def days_apart(gig: Gig) -> list[tuple[PackageTier, int, int]]:
+    """The packages paid by milestones whose days are not those of Pricing, each with both sums (R-GIG-9)."""
+    if gig.workflow is None:
+        return []
+    design = design_of(gig.workflow)
+    sums = {tier: sum(part.days for _, part in design.stages_of(tier)) for tier in PackageTier}
+    apart = [(tier, sums[tier], stated) for tier, stated in days_of(gig).items() if sums[tier] and stated]
+    return [each for each in apart if each[1] != each[2]] if design.milestone_payments else []
+
+
 def eligibility_failures(gig: Gig, *, policy: MilestonePolicy) -> list[Invalid]:
     """Why this gig may have no milestones under `policy`; empty when it may (R-GIG-7)."""
     return rules.eligibility_failures(

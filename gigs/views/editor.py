@@ -15,7 +15,7 @@ from gigs.drafts import Seen
 from gigs.enums import GigState, Tab
 from gigs.errors import ChangedElsewhere
 from gigs.models import Gig
-from gigs.selectors import findings, own_gig
+from gigs.selectors import days_apart, findings, own_gig
 from gigs.views.requests import SignedIn
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
@@ -74,9 +74,13 @@ class Desk:
 
     @property
     def checklist(self) -> list[dict[str, object]]:
-        """What stands between the gig and its buyers, with links to where it is mended."""
+        """What stands between the gig and its buyers, and what they may wonder at, with links to where it is mended."""
         return [
-            {"label": tab.label, "lacking": [(found, self._where(tab, found.field)) for found in self.findings[tab]]}
+            {
+                "label": tab.label,
+                "lacking": [(found, self._where(tab, found.field)) for found in self.findings[tab]],
+                "remarks": self._remarks(tab),
+            }
             for tab in SEQUENCE
             if tab != Tab.PUBLISH
         ]
@@ -110,6 +114,15 @@ class Desk:
         """Everything on the tab is right: to the next one."""
         messages.success(self.request, "Saved.")
         return redirect(self.address(self.next_tab))
+
+    def _remarks(self, tab: Tab) -> list[dict[str, object]]:
+        """What keeps the gig from nobody and is worth a look: a package whose milestones take other days (R-GIG-9)."""
+        if tab != Tab.DESCRIPTION:
+            return []
+        return [
+            {"tier": tier, "days": days, "stated": stated, "href": self._where(tab, f"parts_{tier}")}
+            for tier, days, stated in days_apart(self.gig)
+        ]
 
     def _where(self, tab: Tab, field: str) -> str:
         """The address of the very input that `field` names, with its package shown where a phone shows one of them."""

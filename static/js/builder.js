@@ -8,8 +8,24 @@ function followAll() {
 document.addEventListener("change", (event) => {
   if (!event.target.matches(".cell .tick input")) return;
   follow(event.target);
-  const part = event.target.closest(".cell").querySelector("[data-part]");
-  part.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const input of event.target.closest(".cell").querySelectorAll(".in")) {
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
+// Days as typed add up below their package, beside what Pricing says of it.
+const inDays = (count) => `${count} ${count === 1 ? "day" : "days"}`;
+document.addEventListener("input", ({ target }) => {
+  const tier = target.dataset?.days;
+  if (!tier) return;
+  let total = 0;
+  for (const input of document.querySelectorAll(`[data-days="${tier}"]:not(:disabled)`)) total += parseInt(input.value, 10) || 0;
+  document.querySelector(`[data-days-sum="${tier}"]`).textContent = inDays(total);
+  const output = document.querySelector(`[data-days-left="${tier}"]`);
+  if (!output) return;
+  const left = Number(output.dataset.stated) - total;
+  output.textContent = left ? `${inDays(Math.abs(left))} ${left > 0 ? "fewer" : "more"}` : "As in Pricing";
+  output.closest("[data-tone]").dataset.tone = left ? "turn" : "go";
 });
 
 // What is typed into a package that isn’t offered offers it.

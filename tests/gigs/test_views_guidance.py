@@ -89,6 +89,34 @@ def test_r_gig_9_pricing_says_where_milestones_count_instead(
     assert ("Pricing says 12 days. Buyers who pay milestone by milestone see 10 days" in builder) is said
 
 
+def test_r_gig_9_each_package_says_how_its_days_and_those_of_pricing_differ(selling: Client, seller: User) -> None:
+    """Beside the sum of parts, for all packages at once; the check-list tells, and publishing is not barred."""
+    tiers = (PackageTier.BASIC, PackageTier.STANDARD, PackageTier.PREMIUM)
+    gig = make_draft(seller, prices=dict.fromkeys(tiers, 26_000), design=make_design(10_000, 16_000, tiers=tiers))
+    for tier, days in zip(tiers, (12, 10, 9), strict=True):
+        gig.packages.filter(tier=tier).update(delivery_days=days)
+    text = text_of(selling, address(gig, "description"))
+    assert re.findall(r'data-days-sum="(\w+)">(.*?)</b> <span class="muted">of (.*?) in Pricing', text) == [
+        ("basic", "10 days", "12 days"),
+        ("standard", "10 days", "10 days"),
+        ("premium", "10 days", "9 days"),
+    ]
+    assert re.findall(r'data-days-left="(\w+)"[^>]*>(.*?)<', text) == [
+        ("basic", "2 days fewer"),
+        ("standard", "As in Pricing"),
+        ("premium", "1 day more"),
+    ]
+    listed = text_of(selling, address(gig, "publish"))
+    assert "The milestones of Basic take 10 days</a>, and Pricing says 12 days. Buyers see 10 days" in listed
+    assert (
+        f'<a href="{address(gig, "description")}?show=premium#matrix">The milestones of Premium take 10 days' in listed
+    )
+    assert "The milestones of Standard take" not in listed
+    gig.workflow.milestone_payments = False  # type: ignore[union-attr]
+    gig.workflow.save()  # type: ignore[union-attr]
+    assert "The milestones of" not in text_of(selling, address(gig, "publish"))
+
+
 def test_no_text_is_cut_in_silence(selling: Client, draft: Gig) -> None:
     """A browser cuts what is pasted at maxlength without a word; the page says the limit and the form refuses."""
     for tab in ("pricing", "description"):
