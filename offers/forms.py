@@ -55,7 +55,7 @@ class HeadForm(forms.Form):
     revisions = forms.CharField(
         label="Revisions in all",
         required=False,
-        help_text="They can be used at any step.",
+        help_text="They can be used at any step. Empty: none.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3}),
     )
 
@@ -83,7 +83,10 @@ class RowForm(forms.Form):
         label="Price", required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 20})
     )
     revisions = forms.CharField(
-        label="Revisions", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3})
+        label="Revisions",
+        required=False,
+        help_text="Empty: none.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3}),
     )
 
 

@@ -6,6 +6,7 @@ For reading only; `milestones.rules` decides.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gigs.models import Gig
 from marketplace.kernel.money import Money
 from milestones.enums import OrderType
 from milestones.models import MilestonePolicy
@@ -17,6 +18,11 @@ from milestones.terms import MilestoneTerms, PlanTerms
 class Limit:
     words: str
     is_met: bool
+
+
+def basis_of(gig: Gig | None) -> Limit:
+    """An offer of a seller is based on one of their active gigs, which are all that can be chosen (R-OFR-2)."""
+    return Limit(words="Based on one of your active gigs", is_met=gig is not None)
 
 
 def limits_of(*, terms: PlanTerms, policy: MilestonePolicy) -> list[Limit]:

@@ -12,7 +12,7 @@ from milestones.enums import OrderType, RevisionScope
 from milestones.models import MilestonePolicy
 from milestones.rules import check_offer_terms
 from milestones.terms import PlanTerms
-from offers.limits import Limit, limits_of
+from offers.limits import Limit, basis_of, limits_of
 from offers.pricing import Payment, Prices, price_terms
 from offers.services.drafting import Draft
 from offers.terms import read_terms
@@ -54,8 +54,10 @@ class Preview:
         return self.terms.order_type == OrderType.SINGLE
 
 
-def preview_draft(*, draft: Draft, seller: User, policy: MilestonePolicy, now: datetime) -> Preview:
-    """What can't be read as a number counts as zero here; sending says so."""
+def preview_draft(
+    *, draft: Draft, seller: User, policy: MilestonePolicy, now: datetime, is_counter: bool = False
+) -> Preview:
+    """What can't be read as a number counts as zero here; sending says so. A counter-offer has the gig it answers."""
     terms, _ = read_terms(
         typed=draft.typed,
         order_type=draft.order_type,
@@ -67,7 +69,7 @@ def preview_draft(*, draft: Draft, seller: User, policy: MilestonePolicy, now: d
     return Preview(
         terms=terms,
         prices=prices,
-        limits=limits_of(terms=terms, policy=policy),
+        limits=([] if is_counter else [basis_of(draft.gig)]) + limits_of(terms=terms, policy=policy),
         obstacles=list(_obstacles(terms, draft, seller, policy)),
         start=now,
         expires=now + timedelta(hours=24 * policy.offer_validity_days),

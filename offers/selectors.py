@@ -15,6 +15,8 @@ from inbox.models import Conversation
 from offers.enums import OfferState, Shown, Side
 from offers.models import Offer, OfferRequest
 
+RECENT = 50  # messages of the buyer, from the latest back, in which a gig is looked for
+
 
 def offers_of(user: User) -> QuerySet[Offer]:
     """Every version that `user` wrote, and every one that was sent to them, with what a sheet reads.
@@ -101,6 +103,19 @@ def request_to_answer(*, conversation: Conversation, seller: User, public_id: st
     return (
         asked.filter(public_id=public_id).first() if public_id else asked.filter(offers=None, declined_at=None).first()
     )
+
+
+def gig_asked_about(*, conversation: Conversation, buyer: User, brief: str, gigs: list[Gig]) -> Gig | None:
+    """Which of `gigs` an offer to `buyer` is most likely based on: that of their `brief`, of their latest question.
+
+    A question names it by its page, a brief by its title. The only one when neither does; None when there are several.
+    """
+    said = conversation.messages.filter(author=buyer).order_by("-sequence").values_list("body", flat=True)
+    for words in [brief, *said[:RECENT]]:
+        for gig in gigs:
+            if gig.public_id in words or f"“{gig.title}”" in words:
+                return gig
+    return gigs[0] if len(gigs) == 1 else None
 
 
 def gigs_to_offer(seller: User) -> list[Gig]:

@@ -76,7 +76,9 @@ class DraftTerms:
         return {"milestones": rows, "revisions": self.revisions, "months": self.months}
 
     def added(self) -> "DraftTerms":
-        return replace(self, milestones=(*self.milestones, TypedMilestone()))
+        """Another row, with as many revisions as the one above it."""
+        usual = self.milestones[-1].revisions if self.milestones else ""
+        return replace(self, milestones=(*self.milestones, TypedMilestone(revisions=usual)))
 
     def removed(self, index: int) -> "DraftTerms":
         return replace(self, milestones=self.milestones[:index] + self.milestones[index + 1 :])

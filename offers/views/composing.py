@@ -30,7 +30,7 @@ from offers.previews import preview_draft
 from offers.services.drafting import Draft, Seen
 from offers.terms import DraftTerms, TypedMilestone
 from offers.views import SignedIn
-from offers.views.starting import Group, start_from, starts_of
+from offers.views.starting import Group, start_from, starts_of, usual_revisions
 
 SHOWN_MESSAGES = 6
 ROW_VERBS = frozenset({"add", "remove", "up", "down"})
@@ -186,18 +186,23 @@ class Compose(View):
         return reverse("offers:edit", args=[self.offer.public_id])
 
     def begun(self) -> Draft:
-        """An empty form: as many rows as an offer needs at least, and the gig when there is only one."""
-        rows = tuple(TypedMilestone() for _ in range(self.policy.offer_min_milestones))
-        return Draft(
-            order_type=OrderType.MILESTONES,
-            gig=self.gigs[0] if len(self.gigs) == 1 else None,
-            typed=DraftTerms(milestones=rows),
+        """An empty form: the gig that was asked about, its revisions, as many rows as an offer needs at least."""
+        gig = selectors.gig_asked_about(
+            conversation=self.conversation,
+            buyer=self.conversation.other(self.seller),
+            brief=self.asked.brief if self.asked else "",
+            gigs=self.gigs,
         )
+        usual = str(usual_revisions(gig))
+        rows = (TypedMilestone(revisions=usual),) * self.policy.offer_min_milestones
+        return Draft(order_type=OrderType.MILESTONES, gig=gig, typed=DraftTerms(milestones=rows, revisions=usual))
 
     def context(self, draft: Draft) -> dict[str, object]:
         return {
             "composer": Composer(draft=draft, gigs=self.gigs, policy=self.policy, is_counter=self.is_counter),
-            "preview": preview_draft(draft=draft, seller=self.seller, policy=self.policy, now=self.now),
+            "preview": preview_draft(
+                draft=draft, seller=self.seller, policy=self.policy, now=self.now, is_counter=self.is_counter
+            ),
             "policy": self.policy,
             "is_counter": self.is_counter,
             "offer": self.offer,

@@ -63,6 +63,12 @@ def start_from(
     return draft
 
 
+def usual_revisions(gig: Gig | None) -> int:
+    """What an offer begins with: the revisions of the gig's first package; one while it is based on none."""
+    packages = packages_of(gig) if gig else []
+    return packages[0].revisions if packages else 1
+
+
 def _with_plans(gigs: Iterable[Gig]) -> QuerySet[Gig]:
     """The same gigs with what their packages stand for, in a constant number of queries."""
     return with_plans(Gig.objects.filter(pk__in=[gig.pk for gig in gigs])).order_by("title")
@@ -96,7 +102,7 @@ def _from_template(template: WorkflowTemplate, draft: Draft, policy: MilestonePo
     terms = PlanTerms(
         order_type=OrderType.MILESTONES,
         currency=policy.currency,
-        milestones=milestones_from_template(template.value, total),
+        milestones=milestones_from_template(template.value, total, revisions=usual_revisions(draft.gig)),
         revision_scope=scope,
     )
     rows = DraftTerms.from_plan(terms).milestones

@@ -171,6 +171,7 @@ def test_r_pol_4_no_subcategory_or_agent_stands_in_the_way_of_a_subscription(sel
     )
     assert preview.obstacles == []
     assert [(limit.words, limit.is_met) for limit in preview.limits] == [
+        ("Based on one of your active gigs", True),
         ("2 to 12 months", True),
         ("A month costs at least $5.00", True),
         ("Its work takes 1 to 28 days", True),
