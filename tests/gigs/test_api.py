@@ -82,6 +82,26 @@ def test_r_gig_8_rename_copy_and_delete_by_api(client: Client, seller: User, tem
     assert client.get(url).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"name": "x" * 80, "description": "x" * 300}, "", ""),
+        ({"name": "x" * 81}, "template_name_too_long", "name"),
+        ({"name": "Better", "description": "x" * 301}, "invalid", "description"),
+    ],
+    ids=["full", "name", "description"],
+)
+def test_r_gig_8_how_long_a_template_is_called_by_api(
+    client: Client, seller: User, template: WorkflowTemplate, change: dict[str, str], code: str, field: str
+) -> None:
+    client.force_login(seller)
+    answer = client.patch(f"/api/v1/templates/{template.public_id}/", change, "application/json")
+    assert (answer.status_code, answer.json().get("code", "")) == (422 if code else 200, code)
+    assert [error["field"] for error in answer.json().get("errors", [])] == ([field] if field else [])
+    template.refresh_from_db()
+    assert template.name == ("My usual" if code else "x" * 80)
+
+
 def test_r_gig_8_only_ones_own_can_be_changed_by_api(
     client: Client, seller: User, stranger: User, template: WorkflowTemplate
 ) -> None:

@@ -68,6 +68,13 @@ def test_r_gig_9_filters(three: list[Gig]) -> None:
     assert titles(milestones=True, words="song") == []
 
 
+def test_r_gig_9_delivery_at_its_last_day(three: list[Gig]) -> None:
+    """The app takes two milestones of 5 days, whatever its package says; the others take the 12 of theirs."""
+    assert titles(days=9) == []
+    assert titles(days=10) == titles(days=11) == ["I will build a desktop application"]
+    assert len(titles(days=12)) == 3
+
+
 @pytest.mark.parametrize(
     ("sorting", "order"),
     [

@@ -90,6 +90,12 @@ def test_r_gig_9_delivery_counts_the_days_of_the_milestones(client: Client, two:
     assert APP in page(client, f"{reverse('gigs:browse')}?days=14")
 
 
+def test_r_gig_9_delivered_in_a_week_is_seven_days(client: Client, two: list[Gig]) -> None:
+    for days, listed in ((7, True), (8, False)):
+        two[1].packages.update(delivery_days=days)
+        assert (LOGO in page(client, f"{reverse('gigs:browse')}?days=7")) is listed
+
+
 def test_r_gig_9_each_filter_has_a_way_out(client: Client, two: list[Gig]) -> None:
     text = page(client, f"{reverse('gigs:browse')}?q=logo&country=FR&sort=newest&from=x")
     assert 'href="/gigs/?country=FR&amp;sort=newest"><span class="vh">Remove </span>“logo”' in text

@@ -1,5 +1,9 @@
 """What visitors see: a gig's plan and its button, lists, pictures (R-GIG-9)."""
 
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,6 +15,8 @@ from gigs.models import Gig
 from gigs.selectors import plan_terms
 from gigs.services.gallery import add_image
 from gigs.services.publishing import pause_gig
+from marketplace.kernel import clock
+from milestones.designs import PackagePart, StageDesign, WorkflowDesign
 from milestones.enums import PackageTier
 from tests.factories.gigs import make_draft, make_gig, picture
 from tests.factories.milestones import make_design, put_in_force
@@ -46,6 +52,32 @@ def test_r_gig_9_the_page_says_everything_before_anyone_orders(client: Client, g
 def test_r_gig_9_each_milestone_is_listed_once(client: Client, gig: Gig) -> None:
     text = page(client, gig.get_absolute_url())
     assert text.count('<span class="vh">Milestone 2: </span>Step 2') == 1
+
+
+def test_r_gig_9_each_package_shows_its_own_milestones_with_price_and_date(
+    client: Client, seller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ordered on Monday, 2 March: 5 days for each in Basic; 2, 2 and 26 in Standard, which alone has the third."""
+    standard = [(10_000, 2), (16_000, 2), (24_000, 26)]
+    basic = [*make_design(10_000, 16_000).stages, StageDesign(name="Step 3")]
+    stages = tuple(
+        replace(stage, packages=(*stage.packages, PackagePart(tier=STANDARD, days=days, part=part)))
+        for stage, (part, days) in zip(basic, standard, strict=True)
+    )
+    gig = make_gig(seller, prices={BASIC: 26_000, STANDARD: 50_000}, design=WorkflowDesign(stages=stages))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+    def plan(tier: str) -> list[tuple[str, str, str]]:
+        text = page(client, f"{gig.get_absolute_url()}?package={tier}")
+        text = text[text.index('aria-labelledby="plan"') :]
+        return re.findall(r'Milestone \d: </span>(.+?)</h3> <p class="price">(.+?)<.*?by <time[^>]*>(.+?)</time>', text)
+
+    assert plan("basic") == [("Step 1", "$100.00", "Sat 7 Mar"), ("Step 2", "$160.00", "Thu 12 Mar")]
+    assert plan("standard") == [
+        ("Step 1", "$100.00", "Wed 4 Mar"),
+        ("Step 2", "$160.00", "Fri 6 Mar"),
+        ("Step 3", "$240.00", "Wed 1 Apr"),
+    ]
 
 
 def test_r_ofr_5_the_button_carries_the_terms_that_are_shown(client: Client, two_packages: Gig) -> None:
