@@ -20,6 +20,7 @@ from milestones.enums import OrderType, PackageTier
 from milestones.terms import PlanTerms
 
 MOST_DAYS = 999  # what the input takes; how many are allowed is a rule
+NO_REVISIONS = "Empty: none."
 
 
 class OverviewForm(Placing, forms.Form):
@@ -78,7 +79,9 @@ class PackageForm(DraftForm):
         required=False,
         min_value=0,
         max_value=MOST_REVISIONS,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 2}),
+        help_text=NO_REVISIONS,
+        error_messages={"invalid": f"Write a whole number of revisions, 0 to {MOST_REVISIONS}."},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
     def __init__(
@@ -96,7 +99,12 @@ class PackageForm(DraftForm):
             days = self.fields["delivery_days"]
             days.help_text = f"Buyers see the days of its milestones instead: {plan.days} in all now."
             if plan.order_type == OrderType.MILESTONES and not plan.revisions:
-                self.fields["revisions"].help_text = "So many for each milestone."
+                self.fields["revisions"].help_text = f"So many for each milestone. {NO_REVISIONS}"
+
+    @property
+    def whose(self) -> str:
+        """Before the label of an input, where the three packages are spoken of together."""
+        return self.tier.label
 
     def clean(self) -> dict[str, Any]:
         """What is written in a package that isn't offered would be lost without a word (R-GIG-3)."""

@@ -153,7 +153,7 @@ class Sheet(ABC, Generic[Forms]):
             return ""
         wrong = next(part for part in forms.parts if part.errors)
         name, errors = next(iter(wrong.errors.items()))
-        return f"{wrong[name].label}: {errors[0]}" if name in wrong.fields else str(errors[0])
+        return f"{label_of(wrong, name)}: {errors[0]}" if name in wrong.fields else str(errors[0])
 
     def _over(self, number: str) -> Seen | None:
         """Seen up to the version that the warning named: a change after that is warned of again."""
@@ -173,12 +173,18 @@ class Wrong:
 def wrong_inputs(parts: Iterable[BaseForm], homeless: Iterable[DomainError] = ()) -> list[Wrong]:
     """Every error on the tab from its top down, for the summary at its head to lead to."""
     found = [
-        Wrong(str(part[name].label), str(message), f"#{part[name].id_for_label or part[name].auto_id}")
+        Wrong(label_of(part, name), str(message), f"#{part[name].id_for_label or part[name].auto_id}")
         for part in parts
         for name in part.fields
         for message in part.errors.get(name, [])
     ]
     return found + [Wrong("", error.message, place_of(error.field)) for error in homeless]
+
+
+def label_of(part: BaseForm, name: str) -> str:
+    """What an input is called away from it: of several packages with the same inputs, with the package."""
+    label, whose = str(part[name].label), getattr(part, "whose", "")
+    return f"{whose}, {label[:1].lower()}{label[1:]}" if whose and label != whose else label
 
 
 def focus_after(action: str, rows: FormRows) -> str:

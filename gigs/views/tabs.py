@@ -15,6 +15,7 @@ from gigs.enums import Tab
 from gigs.errors import OnlySellers
 from gigs.forms.rows import FormRows
 from gigs.forms.tabs import OverviewForm, PricingForms, RequirementForms
+from gigs.rules import title_failures
 from gigs.selectors import milestone_plans
 from gigs.services.editing import create_gig, save_overview, save_pricing, save_requirements
 from gigs.views.beginning import remember_template
@@ -37,6 +38,8 @@ def new(request: SignedIn) -> HttpResponse:
         return redirect("accounts:sell")
     policy = policies_in_force(now=clock.now()).get(seller.seller.currency)
     form = OverviewForm(typed(request), milestones=bool(policy and policy.gig_max_milestones))
+    if request.method == "POST" and form.is_valid():
+        form.place(title_failures(form.cleaned_data["title"]))  # a draft may have any title, but here is none yet
     if request.method == "POST" and form.is_valid():
         gig = create_gig(seller=seller, by=request.user, **form.cleaned_data)
         remember_template(request, gig)

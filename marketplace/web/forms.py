@@ -67,9 +67,7 @@ class DaysField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("min_value", 1)
-        kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4})
-        )
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
         kwargs.setdefault(
             "error_messages", {"invalid": "Write a whole number of days.", "min_value": "At least 1 day."}
         )

@@ -1,5 +1,6 @@
 """The gig editor by its forms, without JavaScript: who gets in, every tab but the milestones (R-GIG-3)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -159,12 +160,41 @@ def test_r_gig_2_a_title_says_what_is_done_before_buyers_see_it(
 
 
 def test_r_gig_3_the_summary_of_what_is_wrong_leads_to_each_input(selling: Client, draft: Gig) -> None:
-    for change, label in (({"basic-price": ""}, "Price"), ({"basic-delivery_days": "soon"}, "Delivered in")):
+    """The three packages have the same inputs, so each is named with its package."""
+    for change, label in (
+        ({"basic-price": ""}, "Basic, price"),
+        ({"basic-delivery_days": "soon"}, "Basic, delivered in"),
+        ({"standard-delivery_days": "soon", "standard-offered": "on"}, "Standard, delivered in"),
+    ):
         text = selling.post(address(draft, "pricing"), pricing(**change)).content.decode()
-        [field] = change
+        field = next(iter(change))
         summary = text[text.index('role="alert"') : text.index('id="editor"')]
         assert f'<a href="#id_{field}">{label}</a>: ' in summary
         assert f'id="id_{field}"' in text
+
+
+def test_r_gig_2_unlimited_revisions_are_refused_with_words(selling: Client, draft: Gig) -> None:
+    """The browser must let them be typed: cut to two letters, nobody knows what is wrong."""
+    text = selling.get(address(draft, "pricing")).content.decode()
+    inputs = re.findall(r'<input[^>]*id="id_basic-(?:revisions|delivery_days)"[^>]*>', text)
+    assert len(inputs) == 2
+    assert not any("maxlength" in each for each in inputs)
+    assert "Empty: none." in text
+    text = selling.post(address(draft, "pricing"), pricing(**{"basic-revisions": "unlimited"})).content.decode()
+    assert "Write a whole number of revisions, 0 to 50." in text
+    assert 'value="unlimited"' in text
+
+
+@pytest.mark.parametrize(("title", "wrong"), [("I make logos", True), ("I will do it so", False)])
+def test_r_gig_2_a_title_that_says_too_little_is_refused_where_the_gig_begins(
+    selling: Client, title: str, wrong: bool
+) -> None:
+    """Not two tabs later: nothing is stored yet that could be lost."""
+    response = selling.post(reverse("gigs:new"), {"title": title, "subcategory": subcategory().pk, "tags": ""})
+    assert response.status_code == (422 if wrong else 302)
+    assert ("in at least 15 letters" in response.content.decode()) is wrong
+    assert f'value="{title}"' in response.content.decode() or not wrong
+    assert Gig.objects.exists() is not wrong
 
 
 def test_r_gig_3_an_active_gig_is_not_changed_by_half(selling: Client, gig: Gig) -> None:
