@@ -26,6 +26,7 @@ from payments.models import JournalEntry
 from tests.factories.gigs import make_gig
 from tests.factories.milestones import make_design
 from tests.factories.orders import answer_all, deliver_current, make_order, pay_first, place_gig_order
+from tests.factories.team import make_contributor, make_manager
 from tests.payments.simulator_fixtures import StripeDouble
 
 PRICE = {PackageTier.BASIC: 26_000}
@@ -198,12 +199,13 @@ def test_r_ord_15_a_tick_waits_for_no_answer(in_milestones: Order) -> None:
 def test_r_gig_6_only_the_seller_shares_and_only_the_buyer_answers(
     order: Order, buyer: User, seller: User, stranger: User, agent: User
 ) -> None:
+    mila, cleo = make_manager(seller), make_contributor(seller)
     refused(errors.NotYours, order, "share", 1, buyer)
-    for nobody in (stranger, agent):
+    for nobody in (stranger, agent, cleo):
         refused(errors.OrderUnknown, order, "share", 1, nobody)
-    share(order, 1)
+    share(order, 1, mila)
     refused(errors.NotYours, order, "see", 1, seller)
-    for nobody in (stranger, agent):
+    for nobody in (stranger, agent, cleo):
         refused(errors.OrderUnknown, order, "see", 1, nobody)
 
 
