@@ -294,6 +294,29 @@ def split_evenly(rows: FormRows, tier: PackageTier, price: Money) -> None:
         rows.set(f"stages-{index}-part_{tier}", Money(part, price.currency).major)
 
 
+def fit_to_price(rows: FormRows, tier: PackageTier, price: Money) -> None:
+    """Scale the parts that `tier` has so that they add up to its price, to the cent; split it evenly while it has none.
+
+    A part that is empty, or that can't be read, stays as it is.
+    """
+    stages = [index for index in range(rows.count("stages")) if rows.data.get(f"stages-{index}-in_{tier}")]
+    weights = {index: _amount(rows.data.get(f"stages-{index}-part_{tier}", ""), price.currency) for index in stages}
+    weighty = {index: weight for index, weight in weights.items() if weight}
+    if not weighty:
+        split_evenly(rows, tier, price)
+        return
+    for index, part in zip(weighty, allocate(price.amount, list(weighty.values())), strict=True):
+        rows.set(f"stages-{index}-part_{tier}", Money(part, price.currency).major)
+
+
+def _amount(typed: str, currency: str) -> int:
+    """Minor units, 0 for what is no amount."""
+    try:
+        return Money.parse(typed, currency).amount
+    except ValueError:
+        return 0
+
+
 def _stage_values(stage: StageDesign, packages: list[Package]) -> dict[str, str]:
     values = {"name": stage.name, "description": stage.description, "criteria": "\n".join(stage.criteria)}
     if stage.video_call:

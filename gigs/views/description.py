@@ -9,7 +9,7 @@ from typing import Any
 
 from gigs.drafts import Seen
 from gigs.forms.rows import FormRows
-from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, split_evenly
+from gigs.forms.workflow import WorkflowForms, add_stage, add_substep, fit_to_price, split_evenly
 from gigs.models import Gig
 from gigs.selectors import eligibility_failures, milestone_places, packages_of
 from gigs.services.describing import check_first_milestone, save_description
@@ -74,10 +74,11 @@ def _act(gig: Gig, rows: FormRows, action: str) -> list[Invalid]:
         case ["add", prefix] if prefix.startswith("stages-"):
             index = read_number(prefix.split("-")[1])
             add_substep(rows, gig, rows.count("stages") if index is None else index)
-        case ["split", tier]:
+        case [("split" | "fit") as verb, tier]:
+            divide = split_evenly if verb == "split" else fit_to_price
             for package in packages_of(gig):
                 if package.tier == tier:
-                    split_evenly(rows, PackageTier(tier), package.money)
+                    divide(rows, PackageTier(tier), package.money)
         case _:
             rows.act(action)
     return []

@@ -18,8 +18,8 @@ const inDays = (count) => `${count} ${count === 1 ? "day" : "days"}`;
 document.addEventListener("input", ({ target }) => {
   const tier = target.dataset?.days;
   if (!tier) return;
-  let total = 0;
-  for (const input of document.querySelectorAll(`[data-days="${tier}"]:not(:disabled)`)) total += parseInt(input.value, 10) || 0;
+  const inputs = [...document.querySelectorAll(`[data-days="${tier}"]:not(:disabled)`)];
+  const total = inputs.reduce((sum, input) => sum + (parseInt(input.value, 10) || 0), 0);
   document.querySelector(`[data-days-sum="${tier}"]`).textContent = inDays(total);
   const output = document.querySelector(`[data-days-left="${tier}"]`);
   if (!output) return;

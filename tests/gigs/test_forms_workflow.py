@@ -3,7 +3,7 @@
 import pytest
 
 from gigs.forms.rows import FormRows
-from gigs.forms.workflow import DescriptionForm, FaqForm, StageForm, SubstepForm, split_evenly
+from gigs.forms.workflow import DescriptionForm, FaqForm, StageForm, SubstepForm, fit_to_price, split_evenly
 from marketplace.kernel.money import Money
 from milestones.designs import PackagePart
 from milestones.enums import PackageTier
@@ -105,6 +105,28 @@ def test_r_gig_5_split_evenly_in_each_package(
     assert [rows.data.get(f"stages-{index}-part_{tier}") for index in range(3)] == parts
     others = [key for key in rows.data if key.startswith("stages-0-") and not key.endswith(f"_{tier}")]
     assert others == []
+
+
+@pytest.mark.parametrize(
+    ("price", "typed", "fitted"),
+    [
+        (26_000, ["30", "60", "10"], ["78.00", "156.00", "26.00"]),
+        (26_000, ["$44", "66"], ["104.00", "156.00"]),  # a third milestone was removed
+        (30_001, ["100", "100", "100"], ["100.01", "100.00", "100.00"]),
+        (26_000, ["260", ""], ["260.00", ""]),
+        (26_000, ["130", "some"], ["260.00", "some"]),
+        (26_000, ["", ""], ["130.00", "130.00"]),  # there is nothing to keep to
+    ],
+)
+def test_r_gig_5_parts_are_fitted_to_the_price_by_their_weights(
+    price: int, typed: list[str], fitted: list[str]
+) -> None:
+    rows = FormRows()
+    for part in typed:
+        rows.add("stages", {"in_basic": "on", "part_basic": part})
+    rows.add("stages", {"part_basic": "999"})  # not in the package
+    fit_to_price(rows, PackageTier.BASIC, Money(price, "USD"))
+    assert [rows.data[f"stages-{index}-part_basic"] for index in range(len(typed) + 1)] == [*fitted, "999"]
 
 
 def test_r_gig_5_there_is_nothing_to_split_without_milestones() -> None:

@@ -171,6 +171,14 @@ def test_r_gig_5_split_evenly_is_exact_to_the_cent(selling: Client, plain: Gig) 
     assert [stage.packages[0].part for stage in design.stages] == [8_667, 8_667, 8_666]
 
 
+def test_r_gig_5_parts_are_fitted_after_a_milestone_went(selling: Client, plain: Gig) -> None:
+    """Without scripts: by a button beside the one that would forget how the parts weigh."""
+    text = selling.post(address(plain, "description"), description("50", "30", action="fit basic")).content.decode()
+    assert 'value="fit basic"' in text
+    assert "Adds up" in text
+    assert stored(plain) == make_design(16_250, 9_750)
+
+
 def test_r_gig_5_split_evenly_passes_over_what_a_package_lacks(selling: Client, plain: Gig) -> None:
     posted = description("", "", "", action="split basic")
     del posted["stages-1-in_basic"]
