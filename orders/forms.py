@@ -91,10 +91,13 @@ class RevisionForm(ConfirmForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, view: OrderView) -> None:
         super().__init__(data, view=view)
+        self.fields["message"].needed = True  # type: ignore[attr-defined]  # where no criterion says it
         criteria = view.current.planned.criteria if view.current else []
         if not criteria:
             del self.fields["criterion"]
             return
+        self.fields["message"].help_text = "May stay empty where a criterion says it all."
+        self.fields["criterion"].needed = True  # type: ignore[attr-defined]  # “Something else” is one of them
         options = [(criterion, criterion) for criterion in criteria]
         self.fields["criterion"].choices = [*options, ("", "Something else")]  # type: ignore[attr-defined]
 
@@ -132,6 +135,8 @@ class DeliverForm(forms.Form):
     ) -> None:
         super().__init__(data, files)
         self.fields["originals"].help_text = f"Locked until {first_name} accepts; their names are seen at once."
+        for name in ("files", "originals", "links"):
+            self.fields[name].needed = True  # type: ignore[attr-defined]  # at least one of the three, as the form says
         if not is_last:
             del self.fields["is_full_project"]
 

@@ -101,7 +101,7 @@ def _your_step(view: OrderView) -> str:
         return "Answer about the extra time" if current.state == M.DELIVERED else "Deliver it with a few words"
     match M(current.state):
         case M.DELIVERED:
-            return "Look at it, then accept or ask for changes"
+            return f"Look at it, then accept{' or ask for changes' if view.revisions_left else ' it'}"
         case M.IN_PROGRESS:
             return "Answer the questions so that work can begin"
         case M.ACTION_REQUIRED:

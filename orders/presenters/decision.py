@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from orders.enums import ExtensionState, MilestoneState, OrderState
-from orders.models import Milestone
+from orders.models import Milestone, Revision
 from orders.presenters.cards import capital_card, charged_card, expiry_warning
 from orders.presenters.choices import Choice, choices_of
 from orders.presenters.holds import hold_words
@@ -114,7 +114,7 @@ def _working(view: OrderView, current: Milestone) -> Decision:
     first, revising = other(view).first_name, current.state == M.IN_REVISION
     late = current.late_at is not None
     due = (f"It was due {plain_minute(current.due_at)}.",) if late else ()
-    words = (*due, *_ends_here(view, current))
+    words = (*due, *_asked_for(view, current), *_is_yours(view, current), *_ends_here(view, current))
     since = current.started_at if not revising else None
     if not view.is_buyer:
         verb = "revise" if revising else "deliver"
@@ -144,6 +144,23 @@ def _working(view: OrderView, current: Milestone) -> Decision:
         choices=choices_of(view),
         silence=silence_of(view).sentence,
     )
+
+
+def _asked_for(view: OrderView, current: Milestone) -> tuple[str, ...]:
+    """What the buyer wants changed, where the seller reads first (R-ORD-6)."""
+    if view.is_buyer or current.state != M.IN_REVISION:
+        return ()
+    asked = Revision.objects.filter(milestone=current).latest("asked_at")
+    criterion = (f"Not met: “{asked.criterion}”",) if asked.criterion else ()
+    message = (f"“{asked.message}”",) if asked.message else ()
+    return (f"{other(view).first_name} asks for a change.", *criterion, *message)
+
+
+def _is_yours(view: OrderView, current: Milestone) -> tuple[str, ...]:
+    """What the buyer accepted last, as long as the next has no delivery."""
+    if not view.is_buyer or not view.facts.accepted or current.delivered_at:
+        return ()
+    return (f"‘{view.facts.accepted[-1].name}’ is accepted: all its files are open to you under Earlier deliveries.",)
 
 
 def _between_months(view: OrderView, current: Milestone) -> Decision:

@@ -51,7 +51,8 @@ def stop(*, order: Order, actor: User, reason: str = "", now: datetime | None = 
 def request_revision(
     *, order: Order, actor: User, message: str, criterion: str = "", now: datetime | None = None
 ) -> Revision:
-    """Ask for a change, naming a criterion or what is missing; it gets half the milestone's days, at least one.
+    """Ask for a change, naming a criterion or what is missing; it gets half the milestone's days, at least one, and is
+    never due before the milestone was.
 
     Raises NoRevisionsLeft, RevisionNeedsWords, CriterionUnknown.
     """
@@ -64,7 +65,8 @@ def request_revision(
         milestone.revisions_used += 1
         milestone.review_deadline = None
         milestone.late_at = None
-        milestone.due_at = step.now + timedelta(hours=24 * milestone.revision_days)
+        own = step.now + timedelta(hours=24 * milestone.revision_days)
+        milestone.due_at = max(own, milestone.due_at or own)  # whoever delivers early doesn't lose the days left
         step.data |= {"due_at": milestone.due_at.isoformat(), "criterion": criterion}
         return Revision.objects.create(
             milestone=milestone,

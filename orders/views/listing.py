@@ -21,7 +21,7 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    side, chosen = Side.read(request.GET.get("side")), Filter.read(request.GET.get("show"))
+    side, chosen = _side(request), Filter.read(request.GET.get("show"))
     user = _whose(request, side)
     page = Paginator(orders_for(user, side=side, chosen=chosen), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -39,6 +39,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "orders/list.html", context)
+
+
+def _side(request: HttpRequest) -> Side:
+    """As asked for; who sells and has never bought is shown what they sell."""
+    if "side" in request.GET or not is_seller(working_for(request)):
+        return Side.read(request.GET.get("side"))
+    bought = orders_for(signed_in(request), side=Side.BUYING, chosen=Filter.ALL).exists()
+    return Side.BUYING if bought else Side.SELLING
 
 
 def _whose(request: HttpRequest, side: Side) -> User:

@@ -23,6 +23,7 @@ from orders.selectors import orders_of
 from orders.services.funding import pay_url, prepare_payment
 from orders.services.placing import place_from_gig, place_from_offer
 from orders.views.showing import find_order, find_view, refuse, signed_in
+from payments.enums import ChargeState
 from payments.models import Charge
 from payments.services.charging import refresh_charge
 
@@ -93,7 +94,9 @@ def paid(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where the hosted page sends the buyer back to. It proves nothing by itself: the bank is asked."""
     view = find_view(request, public_id)
     if view.is_buyer and view.current and view.current.charge:
-        refresh_charge(charge=view.current.charge, now=clock.now())
+        charge = refresh_charge(charge=view.current.charge, now=clock.now())
+        if charge.state == ChargeState.SUCCEEDED:
+            messages.success(request, f"Your payment of {view.current.to_pay} has arrived.")
     return see_other(f"{order_url(view.order)}?paid")
 
 

@@ -9,7 +9,7 @@ from payments.invariants import violations
 from tests.browser import steps
 from tests.browser.bank import Bank
 from tests.browser.conftest import PageFor
-from tests.browser.look import check_page, complaints_of
+from tests.browser.look import check_page, complaints_expected, complaints_of
 
 
 def test_a_gig_in_milestones_from_sign_up_to_a_stopped_order(page_for: PageFor, bank: Bank) -> None:
@@ -89,7 +89,11 @@ def revise(buyer: Page, seller: Page) -> None:
     buyer.get_by_role("button", name="Request a revision").click()
     expect(buyer.get_by_text("has been asked for the revision")).to_be_visible()
     seller.reload()
-    expect(seller.get_by_text("The settings window stays closed.")).to_be_visible()
+    expect(seller.locator("#decide").get_by_text("The settings window stays closed.")).to_be_visible()
+    seller.get_by_label("A few words about it").fill("Without a file.")
+    with complaints_expected(seller):
+        seller.get_by_role("button", name="Deliver ‘Clickable prototype’").click()
+        expect(seller.locator("#deliver-errors [data-focus]")).to_be_focused()
     steps.deliver(seller, "Clickable prototype", "Now it opens.")
     buyer.reload()
     check_page(buyer, "order-buyer-delivered")

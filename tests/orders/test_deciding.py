@@ -23,7 +23,7 @@ from orders.services import deciding
 from payments.models import Charge
 from tests.factories.milestones import put_in_force
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story
+from tests.scenarios.story import Story, travel
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -129,10 +129,24 @@ def test_r_ord_6_a_revision_has_a_due_date_of_its_own_and_stops_the_review(deliv
         order=delivered.order, actor=delivered.buyer, message="", criterion="It works", now=now
     )
     milestone = delivered.milestone(1)
-    assert revision.due_at == milestone.due_at == now + timedelta(days=3)  # half of five days, rounded up
+    assert revision.due_at == milestone.due_at == now + timedelta(days=3)  # half of five days, rounded up, from now
     assert milestone.review_deadline is None
     delivered.deliver()
     assert deadline(delivered) - delivered.milestone(1).delivered_at == timedelta(days=8)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("days", "due"), [(0, 5), (2, 5), (3, 6)])
+def test_r_ord_6_a_revision_is_never_due_before_the_milestone_was(story: Story, days: int, due: int) -> None:
+    """Five days were agreed: delivered at once, three more would end before them."""
+    story.pay()
+    began = story.milestone(1).started_at
+    assert began is not None
+    travel(days=days)
+    story.deliver()
+    revision = deciding.request_revision(
+        order=story.order, actor=story.buyer, message="Slower.", now=began + timedelta(days=days)
+    )
+    assert revision.due_at == story.milestone(1).due_at == began + timedelta(days=due)
 
 
 def test_r_ord_6_a_revision_names_what_is_missing(delivered: Story) -> None:

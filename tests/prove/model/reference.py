@@ -220,12 +220,13 @@ class Reference:
         self.piece.state, self.piece.review_deadline = "delivered", self.now + self.agreed.policy.review
 
     def revise(self) -> None:
-        """Half the milestone's days, at least one."""
+        """Half the milestone's days, at least one, and not before it was due."""
         assert self.at is not None
         piece = self.piece
         piece.state, piece.review_deadline, piece.is_late = "in_revision", None, False
         piece.revisions_used += 1
-        piece.due_at = self.now + DAY * ((self.agreed.days[self.at] + 1) // 2)
+        own = self.now + DAY * ((self.agreed.days[self.at] + 1) // 2)
+        piece.due_at = max(own, piece.due_at or own)
 
     def ask_time(self) -> None:
         self.piece.extension = "asked"
