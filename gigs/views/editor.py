@@ -77,7 +77,7 @@ class Desk:
         """What stands between the gig and its buyers, and what they may wonder at, with links to where it is mended."""
         return [
             {
-                "label": tab.label,
+                "label": self._label(tab),
                 "lacking": [(found, self._where(tab, found.field)) for found in self.findings[tab]],
                 "remarks": self._remarks(tab),
             }
@@ -115,6 +115,10 @@ class Desk:
         messages.success(self.request, "Saved.")
         return redirect(self.address(self.next_tab))
 
+    def _label(self, tab: Tab) -> str:
+        nothing = tab == Tab.REQUIREMENTS and not self.gig.requirements.all()
+        return f"{tab.label}: nothing to ask" if nothing else tab.label
+
     def _remarks(self, tab: Tab) -> list[dict[str, object]]:
         """What keeps the gig from nobody and is worth a look: a package whose milestones take other days (R-GIG-9)."""
         if tab != Tab.DESCRIPTION:
@@ -143,14 +147,12 @@ class Desk:
     def _begun(self, tab: Tab) -> bool:
         gig = self.gig
         match tab:
-            case Tab.OVERVIEW:
+            case Tab.OVERVIEW | Tab.REQUIREMENTS:  # there may be nothing to ask, which is ready at once
                 return True
             case Tab.PRICING:
                 return bool(gig.packages.all())
             case Tab.DESCRIPTION:
                 return bool(gig.description or gig.workflow_id or gig.faq.all())
-            case Tab.REQUIREMENTS:
-                return bool(gig.requirements.all())
             case Tab.GALLERY:
                 return bool(gig.images.all())
             case Tab.PUBLISH:

@@ -117,6 +117,28 @@ def test_r_gig_9_each_package_says_how_its_days_and_those_of_pricing_differ(sell
     assert "The milestones of" not in text_of(selling, address(gig, "publish"))
 
 
+def test_r_gig_3_nothing_to_ask_is_ready_on_the_tab_and_on_the_check_list(selling: Client, seller: User) -> None:
+    for gig, ready in (
+        (make_draft(seller), "Requirements: nothing to ask"),
+        (make_draft(seller, questions=1), "Requirements"),
+    ):
+        text = text_of(selling, address(gig, "publish"))
+        assert f"<span>{ready}</span>" in text
+        assert re.search(
+            r'href="[^"]*/requirements/"[^>]*>(?:(?!</a>).)*Requirements<span class="vh">, done</span>', text
+        )
+
+
+@pytest.mark.parametrize("tab", ["overview", "pricing", "description", "requirements"])
+def test_r_gig_3_going_on_says_truly_whether_what_was_typed_is_saved(
+    selling: Client, draft: Gig, gig: Gig, tab: str
+) -> None:
+    """A draft is saved as it is typed, which takes scripts; of a gig that buyers see nothing is saved by itself."""
+    words = re.compile(r">Go on to [\w &;]+(<noscript> without saving</noscript>| without saving)</a>")
+    assert words.findall(text_of(selling, address(draft, tab))) == ["<noscript> without saving</noscript>"]
+    assert words.findall(text_of(selling, address(gig, tab))) == [" without saving"]
+
+
 def test_no_text_is_cut_in_silence(selling: Client, draft: Gig) -> None:
     """A browser cuts what is pasted at maxlength without a word; the page says the limit and the form refuses."""
     for tab in ("pricing", "description"):
