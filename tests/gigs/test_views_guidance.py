@@ -124,9 +124,7 @@ def test_r_gig_3_nothing_to_ask_is_ready_on_the_tab_and_on_the_check_list(sellin
     ):
         text = text_of(selling, address(gig, "publish"))
         assert f"<span>{ready}</span>" in text
-        assert re.search(
-            r'href="[^"]*/requirements/"[^>]*>(?:(?!</a>).)*Requirements<span class="vh">, done</span>', text
-        )
+        assert 'Requirements<span class="vh">, done</span>' in text
 
 
 @pytest.mark.parametrize("tab", ["overview", "pricing", "description", "requirements"])
