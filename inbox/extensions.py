@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from marketplace.web.markdown import link
+
 if TYPE_CHECKING:
     from accounts.models import User
     from inbox.models import Conversation
@@ -49,7 +51,7 @@ class Subject:
     @property
     def line(self) -> str:
         """How it stands at the end of the message, for whoever reads it, wherever."""
-        return f"About “{self.title}”: {settings.SITE_URL}{self.page}"
+        return f"About {link(self.title, f'{settings.SITE_URL}{self.page}')}"
 
 
 CardLoader = Callable[["Collection[str]", "User"], "Mapping[str, Card]"]

@@ -64,9 +64,19 @@ def actions(conversation: Conversation, viewer: User) -> list[Action]:
 
 
 def gig_subject(public_id: str, other: User) -> Subject | None:
-    """A gig of `other` that anyone may see: what a question or a request is about."""
-    gig = Gig.objects.filter(public_id=public_id, seller=other, state=GigState.ACTIVE).first()
-    return Subject(public_id=gig.public_id, title=gig.title, page=gig.get_absolute_url()) if gig else None
+    """A gig of `other` that anyone may see, or a package of it, "gig_x:standard": what they are asked about."""
+    of_gig, _, tier = public_id.partition(":")
+    gig = Gig.objects.filter(public_id=of_gig, seller=other, state=GigState.ACTIVE).first()
+    if gig is None:
+        return None
+    package = gig.packages.filter(tier=tier).first() if tier else None
+    if package is None:
+        return Subject(public_id=gig.public_id, title=gig.title, page=gig.get_absolute_url())
+    return Subject(
+        public_id=f"{gig.public_id}:{package.tier}",
+        title=f"{gig.title}, {package.get_tier_display()}",
+        page=f"{gig.get_absolute_url()}?package={package.tier}",
+    )
 
 
 def connect() -> None:

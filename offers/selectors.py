@@ -113,7 +113,7 @@ def gig_asked_about(*, conversation: Conversation, buyer: User, brief: str, gigs
     said = conversation.messages.filter(author=buyer).order_by("-sequence").values_list("body", flat=True)
     for words in [brief, *said[:RECENT]]:
         for gig in gigs:
-            if gig.public_id in words or f"“{gig.title}”" in words:
+            if gig.public_id in words or f"“{gig.title}”" in words or f"“{gig.title}, " in words:
                 return gig
     return gigs[0] if len(gigs) == 1 else None
 

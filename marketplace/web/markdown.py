@@ -1,7 +1,8 @@
 """What people write, as safe HTML: CommonMark without HTML, then a second wall that knows only quiet tags.
 
 This is the one way by which words of people become markup. Addresses become links, and a link whose words are not its
-address says where it leads: `[the brief](https://example.com/x)` reads "the brief (example.com)".
+address says where it leads: `[the brief](https://example.com/x)` reads "the brief (example.com)". One to a page of
+ours does not.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import nh3
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -19,6 +21,9 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _AFTER = ".,:;!?'*_~)]}’"  # what ends a sentence rather than an address
 _MARKS = re.compile(r"\*\*|`+|^\s{0,3}>\s?", re.MULTILINE)
+_LINK = re.compile(r"\[((?:\\.|[^\[\]\\\n])+)\]\([^()\s]+\)")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~])")
+_ESCAPED = re.compile(rf"\\{_SPECIAL.pattern}")
 _TAGS = {"p", "br", "strong", "em", "del", "s", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr"}
 _REL = "nofollow ugc noopener"
 
@@ -37,7 +42,14 @@ def render(text: str) -> SafeString:
 
 def plain(text: str) -> str:
     """The words in one line, without the usual marks, for lists and excerpts. It is text: escape it."""
-    return " ".join(_MARKS.sub("", text).split())
+    words = _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", text)))
+    return " ".join(words.split())
+
+
+def link(words: str, address: str) -> str:
+    """A link as it is written in a text; `words` keep every character that would be a mark."""
+    kept = _SPECIAL.sub(r"\\\1", words)
+    return f"[{kept}]({address})"
 
 
 def _link_addresses(state: StateCore) -> None:
@@ -72,13 +84,13 @@ def _split(text: str) -> Iterator[Token]:
 
 
 def _with_hosts(tokens: Iterator[Token]) -> Iterator[Token]:
-    """Say after a link where it leads, unless its words are its address."""
+    """Say after a link where it leads, unless its words are its address or it stays with us."""
     address, words = "", ""
     for token in tokens:
         yield token
         if token.type == "link_open":
             address, words = str(token.attrs.get("href", "")), ""
-        elif token.type == "link_close" and (words != address or "@" in words):
+        elif token.type == "link_close" and (words != address or "@" in words) and not _stays(address):
             yield _text(f" ({_host(address)})")
         else:
             words += token.content
@@ -92,6 +104,10 @@ def _leads_outside(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "mailto" or (parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(host)))
+
+
+def _stays(address: str) -> bool:
+    return address.startswith(f"{settings.SITE_URL}/")
 
 
 def _host(address: str) -> str:

@@ -13,6 +13,9 @@ from accounts.models import User
 from inbox.limits import BODY_LIMIT
 from inbox.models import Conversation, Message, Participant
 from marketplace.web.errors import FileTooLarge
+from marketplace.web.markdown import plain
+from milestones.enums import PackageTier
+from notifications.models import Notification
 from tests.factories.accounts import make_seller
 from tests.factories.gigs import make_draft, make_gig
 from tests.factories.inbox import make_conversation, say, text_file
@@ -184,12 +187,32 @@ def test_r_ofr_1_a_question_from_a_gigs_page_carries_the_gig(buyer: User, seller
 
     writer.post(asked, {"body": "Is it quick?", "about": gig.public_id})
     link = f"{settings.SITE_URL}{gig.get_absolute_url()}"
-    assert Message.objects.get().body == f"Is it quick?\n\nAbout “{gig.title}”: {link}"
-    assert f'href="{link}"' in as_(seller).get(Conversation.objects.get().get_absolute_url()).text
+    assert Message.objects.get().body == f"Is it quick?\n\nAbout [{gig.title}]({link})"
+    shown = as_(seller).get(Conversation.objects.get().get_absolute_url()).text
+    assert re.search(rf'About <a href="{link}"[^>]*>{gig.title}</a></p>', shown)
+    told = Notification.objects.get(recipient=seller, kind="message_received")
+    assert told.data["excerpt"] == f"Is it quick? About {gig.title}"
 
     again = writer.get(asked, follow=True)
     assert again.redirect_chain[0][0] == f"{Conversation.objects.get().get_absolute_url()}?gig={gig.public_id}#latest"
     assert f'name="about" value="{gig.public_id}"' in again.text
+
+
+def test_r_ofr_1_a_question_keeps_the_package_that_was_looked_at(
+    buyer: User, seller: User, settings: LazySettings
+) -> None:
+    title = "I will build [your] app_one, a * of apps"
+    gig = make_gig(seller, title=title, prices={PackageTier.BASIC: 26_000, PackageTier.STANDARD: 40_000})
+    about, writer = f"{gig.public_id}:standard", as_(buyer)
+    asked = f"{reverse('inbox:start', args=[seller.public_id])}?gig={about}"
+    assert f'href="{asked}"' in writer.get(gig.get_absolute_url(), {"package": "standard"}).text
+    writer.post(asked, {"body": "Is it quick?", "about": about})
+    link = f"{settings.SITE_URL}{gig.get_absolute_url()}?package=standard"
+    shown = as_(seller).get(Conversation.objects.get().get_absolute_url()).text
+    assert re.search(rf'About <a href="{re.escape(link)}"[^>]*>{re.escape(title)}, Standard</a></p>', shown)
+    assert plain(Message.objects.get().body) == f"Is it quick? About {title}, Standard"
+    writer.post(asked, {"body": "And Premium?", "about": f"{gig.public_id}:premium"})  # which it has not
+    assert Message.objects.latest("pk").body.endswith(f"({settings.SITE_URL}{gig.get_absolute_url()})")
 
 
 @pytest.mark.parametrize("whose", ["draft", "of another", "made up"])

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 
-from marketplace.web.markdown import LONGEST, plain, render
+from marketplace.web.markdown import LONGEST, link, plain, render
 
 REL = 'rel="nofollow ugc noopener"'
 # Every tag and attribute that may come out, whatever went in.
@@ -127,8 +128,22 @@ def test_r_ofr_1_huge_input_stays_bounded(unit: str) -> None:
     [
         ("**Yes**, `this`\n\n> said", "Yes, this said"),
         ("2 * 3, snake_case <b>", "2 * 3, snake_case <b>"),
+        ("About [a \\[new\\] film](https://a.example/x): [", "About a [new] film: ["),
         ("", ""),
     ],
 )
 def test_a_line_of_a_list_has_the_words_without_the_marks(written: str, words: str) -> None:
     assert plain(written) == words
+
+
+def test_r_ofr_1_a_link_to_a_page_of_ours_stays_with_its_words(settings: LazySettings) -> None:
+    """And only a page of ours: an address that begins alike says where it leads."""
+    settings.SITE_URL = "https://milepost.example"
+    written = link("A film [new], 2 * 3", "https://milepost.example/gigs/gig_1/")
+    assert (
+        render(written).strip()
+        == f'<p><a href="https://milepost.example/gigs/gig_1/" {REL}>A film [new], 2 * 3</a></p>'
+    )
+    assert plain(written) == "A film [new], 2 * 3"
+    for address in ("https://milepost.example.evil.example/", "https://milepost.example@evil.example/"):
+        assert "evil.example)</p>" in render(link("A film", address))
