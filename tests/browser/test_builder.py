@@ -192,6 +192,25 @@ def test_r_gig_4_milestones_without_javascript(
     assert names(gig) == ["Sketch", "Drawing"]
 
 
+def test_r_gig_9_days_add_up_as_they_are_typed(page_for: PageFor, seller: User) -> None:
+    """Below their package, beside what Pricing says; a milestone that leaves the package takes its days along."""
+    gig = make_draft(seller, design=make_design(10_000, 16_000))
+    page = page_for(seller)
+    page.goto(tab(gig))
+    total, left = page.locator("[data-days-sum=basic]"), page.locator("[data-days-left=basic]")
+    expect(left).to_have_text("2 days fewer")
+    page.locator("#id_stages-0-days_basic").fill("7")
+    expect(total).to_have_text("12 days")
+    expect(left).to_have_text("As in Pricing")
+    page.locator("#id_stages-1-days_basic").fill("6")
+    expect(left).to_have_text("1 day more")
+    check_page(page, "gig-days")
+    page.get_by_role("checkbox", name="Step 2 in Basic").uncheck()
+    expect(total).to_have_text("7 days")
+    page.get_by_role("button", name="Fit to the price").click()
+    expect(page.locator("#id_stages-0-part_basic")).to_have_value("260.00")
+
+
 def test_the_builder_on_a_phone(page_for: PageFor, seller: User, draft: Gig) -> None:
     """What is left to do comes first; one package of the matrix at a time; nothing sticks out."""
     page = page_for(seller)
