@@ -58,7 +58,7 @@ def start(request: SignedIn, public_id: str) -> HttpResponse:
     found = selectors.conversation_between(viewer=viewer, other=other)
     if found is not None and request.method != "POST":
         asked = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(f"{found.get_absolute_url()}{asked}#latest" if asked else found)
+        return redirect(f"{found.get_absolute_url()}{asked}#latest")
     form = _form(request)
     if request.method == "POST":
         begun = services.open_conversation(starter=viewer, other=other, now=clock.now())
