@@ -220,6 +220,9 @@ def test_the_builder_on_a_phone(page_for: PageFor, seller: User, draft: Gig) -> 
     assert todo
     assert form
     assert todo["y"] < form["y"]
+    name = page.locator("table.matrix tbody th").first.bounding_box()
+    assert name
+    assert name["width"] > 250  # the whole line is the milestone's name
     basic, standard = page.locator("#id_stages-0-part_basic"), page.locator("#id_stages-0-part_standard")
     expect(basic).to_be_visible()
     expect(standard).to_be_hidden()
