@@ -108,13 +108,17 @@ def request_to_answer(*, conversation: Conversation, seller: User, public_id: st
 def gig_asked_about(*, conversation: Conversation, buyer: User, brief: str, gigs: list[Gig]) -> Gig | None:
     """Which of `gigs` an offer to `buyer` is most likely based on: that of their `brief`, of their latest question.
 
-    A question names it by its page, a brief by its title. The only one when neither does; None when there are several.
+    A question names it by its page, a brief by its title. Else that of the latest offer here, or the only one; None
+    when there are several.
     """
     said = conversation.messages.filter(author=buyer).order_by("-sequence").values_list("body", flat=True)
     for words in [brief, *said[:RECENT]]:
         for gig in gigs:
             if gig.public_id in words or f"“{gig.title}”" in words or f"“{gig.title}, " in words:
                 return gig
+    before = Offer.objects.filter(conversation=conversation, buyer=buyer, gig__in=gigs).order_by("-created_at").first()
+    if before is not None:
+        return next(gig for gig in gigs if gig.pk == before.gig_id)
     return gigs[0] if len(gigs) == 1 else None
 
 

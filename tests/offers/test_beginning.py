@@ -66,6 +66,16 @@ def test_r_ofr_2_a_request_counts_for_more_than_a_later_question(
     assert begun(seller, conversation, f"?request={asked.public_id}")[0] == gigs[2].public_id
 
 
+def test_r_ofr_2_where_no_gig_was_named_the_latest_offer_says_which(
+    conversation: Conversation, gigs: list[Gig], buyer: User, seller: User
+) -> None:
+    make_offer(seller, buyer, gig=gigs[2], conversation=conversation)
+    say(conversation, buyer, "And another one?")
+    assert begun(seller, conversation)[0] == gigs[2].public_id
+    ask(as_(buyer), gigs[0])
+    assert begun(seller, conversation)[0] == gigs[0].public_id
+
+
 def test_r_ofr_2_the_only_active_gig_is_chosen(conversation: Conversation, seller: User) -> None:
     gig = make_gig(seller)
     assert begun(seller, conversation) == (gig.public_id, ["2", "2"])
