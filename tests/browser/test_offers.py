@@ -1,6 +1,7 @@
 """An offer that goes back and forth until both are content, with scripts and without (R-OFR-5)."""
 
 import re
+from contextlib import AbstractContextManager
 
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -45,11 +46,16 @@ def test_r_ofr_5_an_offer_is_countered_sent_on_these_terms_accepted_and_paid(
     assert violations() == []
 
 
+def saving(page: Page) -> AbstractContextManager[object]:
+    """Around what is typed: goes on once it has been saved by itself. A page says from the start when that was last."""
+    return page.expect_response(lambda answer: "x-autosave" in answer.request.headers)
+
+
 def propose(page: Page) -> None:
     """Two milestones instead of three, the first one cheaper; a removed one is brought back and removed again."""
-    price = page.get_by_label("Price of milestone 1")
-    price.fill("100.00")
-    expect(page.get_by_label("Totals")).to_contain_text(re.compile(r"You would pay in all\s*\$441\.00"))
+    with saving(page):
+        page.get_by_label("Price of milestone 1").fill("100.00")
+        expect(page.get_by_label("Totals")).to_contain_text(re.compile(r"You would pay in all\s*\$441\.00"))
     expect(page.locator("#saved")).to_contain_text("Saved at")
     page.get_by_role("button", name="Remove milestone 3").click()
     expect(page.locator(".offer-item")).to_have_count(2)
@@ -95,8 +101,8 @@ def test_of_two_windows_the_second_keeps_what_it_has_and_is_warned(
     first.get_by_role("button", name="Propose other terms").click()
     second = page_for(buyer)
     second.goto(first.url)
-    first.get_by_label("Price of milestone 1").fill("100.00")
-    expect(first.locator("#saved")).to_contain_text("Saved at")
+    with saving(first):
+        first.get_by_label("Price of milestone 1").fill("100.00")
     second.get_by_label("Price of milestone 2").fill("200.00")
     expect(second.locator("#saved")).to_contain_text("you changed this draft in another window")
     second.get_by_role("button", name="Keep this one").click()
