@@ -178,6 +178,25 @@ class ApiToken(models.Model):
         return f"{self.name} (…{self.ending})"
 
 
+class CalendarAddress(models.Model):
+    """The private address of a person's feed of due dates (R-ORD-15): whoever has `key` reads it, signed in or not.
+
+    Unlike a token's, the secret is kept as it is: its owner copies the address again for the next device, and calendar
+    programs fetch it for years. Whoever reads this table can read the dates themselves beside it, and the key writes
+    nothing.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_address")
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        verbose_name_plural = "calendar addresses"
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user}"
+
+
 class TeamMember(models.Model):
     """Somebody who works for `seller`; once `left_at` is set it is history, and coming back makes a new row."""
 

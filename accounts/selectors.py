@@ -6,8 +6,9 @@ from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from accounts.enums import Ability, InvitationState, TeamRole
-from accounts.models import ApiToken, BillingDetails, TeamInvitation, TeamMember, User
+from accounts.models import ApiToken, BillingDetails, CalendarAddress, TeamInvitation, TeamMember, User
 from accounts.roles import ROLES, roles_with
+from marketplace.kernel.errors import Unknown
 
 
 def is_seller(user: object) -> bool:
@@ -22,6 +23,19 @@ def billing_of(user: User) -> BillingDetails:
 
 def tokens_in_use(user: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user=user, revoked_at=None)
+
+
+def calendar_address_of(user: User) -> CalendarAddress | None:
+    """Where `user` can have their dates read; None for who shares none."""
+    return CalendarAddress.objects.filter(user=user).first()
+
+
+def owner_of_calendar(key: str) -> User:
+    """Whose dates are read with `key`. Raises Unknown: never made, renewed, switched off, or of a closed account."""
+    found = CalendarAddress.objects.select_related("user").filter(key=key, user__is_active=True).first()
+    if found is None:
+        raise Unknown
+    return found.user
 
 
 # --- Teams ------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,18 @@ from gigs.selectors.browsing import selling_people
 from gigs.selectors.catalogue import active_gigs
 
 MOST = 50_000  # addresses in one file, by the protocol
-PRIVATE = ("accounts", "support", "settings", "inbox", "offers", "orders", "notifications", "selling", "api")
+PRIVATE = (
+    "accounts",
+    "support",
+    "settings",
+    "calendar",
+    "inbox",
+    "offers",
+    "orders",
+    "notifications",
+    "selling",
+    "api",
+)
 
 
 class Part(Sitemap[Any]):

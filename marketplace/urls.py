@@ -7,7 +7,7 @@ from gigs.sitemaps import urlpatterns as sitemap_patterns
 from gigs.views.browsing import profile
 from gigs.views.catalogue import home
 from orders.selectors import count_finished
-from orders.urls import card_patterns, selling_patterns
+from orders.urls import calendar_patterns, card_patterns, selling_patterns
 
 urlpatterns = [
     path("", home, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("reviews/", include("reviews.urls")),
     path("selling/", include((selling_patterns, "selling"))),
+    path("calendar/", include((calendar_patterns, "calendar"))),
     path("payment-methods/", include((card_patterns, "cards"))),
     path("", include("payments.urls")),
     path("api/", include("marketplace.api")),

@@ -1,9 +1,10 @@
 """Reading orders: who sees which, where one stands, what this person can do now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from accounts.enums import Ability
 from accounts.models import User
@@ -52,6 +53,28 @@ def with_milestones(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.prefetch_related(
         Prefetch("milestones", Milestone.objects.select_related("planned", "charge__method"))
     )
+
+
+def own_running_orders(user: User) -> QuerySet[Order]:
+    """What `user` buys and sells in person, until it ends, with milestones: not what their teams do."""
+    own = orders_of(user).filter(Q(buyer=user) | Q(seller=user))
+    return with_milestones(own.exclude(state__in=FINAL_ORDER_STATES))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The latest entry of an order's timeline, and how many there are: no date of an order moves without one."""
+
+    last_at: datetime
+    number: int
+
+
+def changes_of(orders: Collection[Order]) -> dict[int, Change]:
+    """By the order's key. One query."""
+    written = TimelineEntry.objects.filter(order__in=orders).order_by()
+    read = written.values_list("order").annotate(last_at=Max("at"), number=Count("pk"))
+    found = {key: Change(last_at, number) for key, last_at, number in read}
+    return {order.pk: found.get(order.pk, Change(order.created_at, 0)) for order in orders}
 
 
 def facts_of(order: Order, *, now: datetime) -> Facts:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders.views import (
     away,
+    calendar,
     cards,
     deciding,
     delivering,
@@ -49,6 +50,10 @@ urlpatterns = [
 card_patterns = [
     path("", cards.card_list, name="list"),
     path("<str:stripe_id>/remove/", cards.remove, name="remove"),
+]
+# Read by calendar programs, which don't sign in.
+calendar_patterns = [
+    path("<str:key>.ics", calendar.feed, name="feed"),
 ]
 # The seller's side of all orders at once.
 selling_patterns = [

@@ -1,5 +1,6 @@
 """Instants as people read them, in the active time zone."""
 
+import zoneinfo
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -7,6 +8,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from marketplace.kernel import clock
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """A person's time zone; UTC for one that no longer exists."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")
 
 
 def read(moment: datetime | str | None) -> datetime | None:

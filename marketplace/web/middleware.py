@@ -1,6 +1,5 @@
 """What every request passes through."""
 
-import zoneinfo
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.kernel.errors import DomainError
+from marketplace.web import instants
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -30,7 +30,7 @@ class TimezoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone(getattr(request.user, "timezone", "UTC"))):
+        with timezone.override(instants.zone_named(getattr(request.user, "timezone", "UTC"))):
             return self.get_response(request)
 
 
@@ -138,10 +138,3 @@ def _page_before(request: HttpRequest) -> str:
     """Where the person came from, if that was a page of ours."""
     before = request.headers.get("Referer", "")
     return before if url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}) else "/"
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")

@@ -71,6 +71,8 @@ TABLE = """
 /settings/billing/                                         302 200 200 200 200  302
 /settings/tokens/                                          302 200 200 200 200  200
 /settings/tokens/{token}/revoke/                           302 405 405 405 405  404
+/settings/calendar/                                        302 200 200 200 200  405
+/settings/calendar/make/                                   302 405 405 405 405  302
 /settings/team/                                            302 200 200 200 200  422
 /settings/team/{member}/remove/                            302 405 405 405 405  404
 /settings/team/{member}/leave/                             302 405 405 405 405  404
@@ -184,6 +186,9 @@ TABLE = """
 # The cards that one keeps
 /payment-methods/                                          302 200 200 200 200  405
 /payment-methods/{card}/remove/                            302 405 405 405 405  404
+# Whoever has the key of a calendar reads it, and nobody writes it
+/calendar/{calendar}.ics                                   200 200 200 200 200  405
+/calendar/no-such-key.ics                                  404 404 404 404 404  405
 # Papers are their person’s own: the invoice is the buyer’s
 /payouts/                                                  302 302 302 200 302  405
 /payouts/begin/                                            302 405 405 405 405  422

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
     [
         ("/accounts/password/reset/key/1-secretkey/", "GET /accounts/password/reset/key/…"),
         ("/accounts/confirm-email/secretkey/", "GET /accounts/confirm-email/…"),
+        ("/calendar/secretkey.ics", "GET /calendar/…"),
         ("/gigs/?q=secretkey", "GET /gigs/"),
     ],
 )

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import issue_token, use_token
+from accounts.services import issue_token, make_calendar, use_token
 from marketplace.kernel import clock
 from notifications.models import Letter
 from tests.factories.accounts import PASSWORD, make_user
@@ -18,6 +18,10 @@ NEW = "another-long-password"
 
 def token_of(user: User) -> str:
     return issue_token(user=user, name="A thief’s program", now=clock.now())[1]
+
+
+def calendar_of(user: User) -> str:
+    return reverse("calendar:feed", args=[make_calendar(user=user, now=clock.now()).key])
 
 
 def is_in_use(secret: str) -> bool:
@@ -43,6 +47,16 @@ def test_a_password_that_was_changed_ends_the_tokens_made_before(client: Client,
     client.post(reverse("account_change_password"), typed)
     buyer.refresh_from_db()
     assert (buyer.check_password(NEW), is_in_use(secret), is_in_use(others)) == (True, False, True)
+
+
+def test_r_ord_15_a_password_that_was_changed_ends_the_calendar_address_read_before(
+    client: Client, buyer: User
+) -> None:
+    own, others = calendar_of(buyer), calendar_of(make_user("Olga Other"))
+    client.force_login(buyer)
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    client.post(reverse("account_change_password"), typed)
+    assert (client.get(own).status_code, client.get(others).status_code) == (404, 200)
 
 
 def test_a_wrong_old_password_ends_nothing(client: Client, buyer: User) -> None:

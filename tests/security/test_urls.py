@@ -13,7 +13,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, CalendarAddress, User
 from gigs.models import Gig
 from inbox.models import Message
 from notifications.models import Notification
@@ -102,6 +102,7 @@ def everything_is(buyer: User, seller: User) -> list[object]:
         *Gig.objects.filter(seller=seller).values_list("pk", "state").order_by("pk"),
         *Message.objects.filter(author__in=[buyer, seller]).values_list("pk", "body").order_by("pk"),
         *ApiToken.objects.filter(user=buyer).values_list("pk", "revoked_at").order_by("pk"),
+        *CalendarAddress.objects.filter(user=buyer).values_list("pk", "key"),
         *Notification.objects.filter(recipient=buyer).values_list("pk", "read_at").order_by("pk"),
     ]
 

@@ -100,6 +100,11 @@ POST   /orders/tasks/{task}/untick/                              302 404 404 404
 POST   /orders/tasks/{task}/edit/                                302 404 404 404
 POST   /orders/tasks/{task}/note/                                302 404 404 404
 POST   /orders/tasks/{task}/delete/                              302 404 404 404
+# One’s own calendar, which anybody may make; the address that shows it takes nothing
+POST   /settings/calendar/make/                                  302 - - -
+POST   /settings/calendar/renew/                                 302 404 404 -
+POST   /settings/calendar/stop/                                  302 302 302 -
+POST   /calendar/{calendar}.ics                                  405 405 405 405
 """
 # What programs write by another method than POST and only of themselves or of orders, which have tables of their own.
 ELSEWHERE = {

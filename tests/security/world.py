@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 
 from accounts.models import TeamInvitation, User
-from accounts.services import issue_token
+from accounts.services import issue_token, make_calendar
 from gigs.enums import RequirementKind
 from gigs.models import Gig
 from gigs.services.gallery import add_image
@@ -39,6 +39,7 @@ def build_world(stripe: StripeDouble, buyer: User, seller: User) -> dict[str, st
         "notice": Notification.objects.filter(recipient=buyer).latest("pk").public_id,
         "token": token.public_id,
         "invoice": invoice.number,
+        "calendar": make_calendar(user=buyer, now=clock.now()).key,
         "card": SavedMethod.objects.get(user=buyer).stripe_id,
         "buyer": buyer.public_id,
         "seller": seller.public_id,
