@@ -194,6 +194,23 @@ class NoteEmpty(Invalid):
     sentence = "Write something or choose a file."
 
 
+class NoteUnknown(Unknown):
+    code = "note_unknown"
+    sentence = "You have no such note on this order."
+
+
+class NoteNeedsWords(Invalid):
+    code = "note_needs_words"
+    sentence = "Write the note first."
+    rule = "R-ORD-15"
+
+
+class TooManyNotes(Invalid):
+    code = "too_many_notes"
+    sentence = "Your side has up to {limit} notes on an order. Delete some that nobody needs."
+    rule = "R-ORD-15"
+
+
 class OwnTeamsWork(Refused):
     """Somebody of the seller's team orders: nobody may be both sides of an order."""
 

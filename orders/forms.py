@@ -14,7 +14,7 @@ from gigs.enums import RequirementKind
 from marketplace.kernel.errors import DomainError
 from marketplace.web.files import validate_upload
 from marketplace.web.forms import ManyFilesField, add_domain_error
-from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage
+from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage, NoteNeedsWords
 from orders.models import DeliveryLink, Milestone, OrderRequirement, Task
 from orders.selectors import OrderView, cards_of
 from orders.services.assigning import TaskDraft
@@ -310,3 +310,32 @@ class NoteForm(forms.Form):
     def clean_file(self) -> FileInput | None:
         upload = self.cleaned_data["file"]
         return file_input(upload, field="file", held_back=False) if upload else None
+
+
+class NoteWordsForm(forms.Form):
+    """What a note on the order says."""
+
+    body = forms.CharField(
+        label="Note",
+        max_length=2000,
+        widget=_area(3, 2000),
+        error_messages={"required": NoteNeedsWords.sentence},
+    )
+
+
+class OrderNoteForm(NoteWordsForm):
+    """On the order page beside other forms, so its names begin with “note-”."""
+
+    prefix = "note"
+    is_shared = forms.TypedChoiceField(
+        label="Who reads it?",
+        widget=forms.RadioSelect,
+        choices=[("private", "Only for my side"), ("shared", "For both of us")],
+        coerce=lambda value: value == "shared",
+        initial="private",
+    )
+
+    @classmethod
+    def is_in(cls, data: Mapping[str, Any] | None) -> bool:
+        """Whether `data` was typed into this form."""
+        return data is not None and f"{cls.prefix}-body" in data

@@ -4,9 +4,11 @@ from notifications.enums import Group
 from notifications.kinds import Kind, register
 
 TASK_GIVEN = "task_given"
+NOTE_SHARED = "note_shared"
 
 register(
     Kind(name=TASK_GIVEN, group=Group.ORDERS, label="A task is given to you", action="See the task"),
+    Kind(name=NOTE_SHARED, group=Group.ORDERS, label="A note is shared with you", action="Read the note"),
     Kind(name="order_funded", group=Group.MONEY, label="Your payment arrived", action="See the order", receipt=True),
     Kind(name="order_received", group=Group.ORDERS, label="A new order", action="See the order"),
     Kind(name="order_unpaid", group=Group.ORDERS, label="An order was never paid", action="See the order"),

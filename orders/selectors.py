@@ -12,7 +12,7 @@ from accounts.selectors import acts_for, may, team_of
 from marketplace.kernel.errors import Unknown
 from orders.actors import party
 from orders.enums import FINAL_ORDER_STATES, Completion, MilestoneState, OrderState, Role
-from orders.errors import TaskUnknown
+from orders.errors import NoteUnknown, TaskUnknown
 from orders.guards import Facts, refusal
 from orders.models import (
     Delivery,
@@ -20,6 +20,7 @@ from orders.models import (
     Milestone,
     Order,
     OrderHold,
+    OrderNote,
     OrderRequirement,
     Task,
     TaskNote,
@@ -260,6 +261,21 @@ def note_file_for(user: User, public_id: str) -> TaskNote:
     note = TaskNote.objects.filter(public_id=public_id, task__in=_tasks_for(user).values("pk")).exclude(file="").first()
     if note is None:
         raise TaskUnknown
+    return note
+
+
+# --- Notes: shared, or of one side alone (R-ORD-15) -------------------------------------------------------------------
+def notes_of(order: Order, role: Role) -> QuerySet[OrderNote]:
+    """What the people of `role` read, newest first: their side's notes and what the other side shared."""
+    return order.notes.filter(Q(is_shared=True) | Q(side=role)).select_related("author")
+
+
+def own_note(order: Order, user: User, public_id: str) -> OrderNote:
+    """One that `user` wrote. Raises NoteUnknown, and OrderUnknown once they are on neither side."""
+    role = party(order, user, Ability.SEE_ORDERS).role
+    note = notes_of(order, role).filter(author=user, public_id=public_id).first()
+    if note is None:
+        raise NoteUnknown
     return note
 
 

@@ -14,12 +14,12 @@ from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
 from orders.enums import Role
 from orders.guards import Facts
-from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderRequirement
+from orders.models import Delivery, DeliveryFile, Milestone, Order, OrderHold, OrderNote, OrderRequirement
 from orders.presenters.evidence import assemble_evidence
 from orders.presenters.rail import Post, label_of, posts_of
 from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
-from orders.selectors import OrderView, actions, deliveries_of, facts_of, timeline_of
+from orders.selectors import OrderView, actions, deliveries_of, facts_of, notes_of, timeline_of
 from orders.services.giving_back import may_give_back
 from payments.earnings import Earnings, earnings_of, transfers_of
 from payments.enums import AttemptState, EvidenceState, RefundKind
@@ -71,6 +71,7 @@ class Desk:
     deliveries: QuerySet[Delivery]
     answers: list[OrderRequirement]
     messages: list[Message]
+    notes: QuerySet[OrderNote]
     charges: list[ChargeLine]
     books: list[BookLine]
     balances: GroupBalances
@@ -95,6 +96,7 @@ def desk_of(order: Order, *, now: datetime) -> Desk:
         deliveries=deliveries_of(order),
         answers=list(order.requirements.all()),
         messages=_messages(order),
+        notes=notes_of(order, Role.SUPPORT),
         charges=_charges(facts),
         books=list(_book_lines(journal_for(order.public_id))),
         balances=group_balances(order.public_id),

@@ -1,5 +1,6 @@
-"""Tables of orders: their run (`orders`), and what a seller's team has to do for them (`tasks`)."""
+"""Tables of orders: their run (`orders`), what is noted about them (`notes`), and a seller's team's `tasks`."""
 
+from orders.models.notes import OrderNote, new_order_note_id
 from orders.models.orders import (
     Cancellation,
     Delivery,
@@ -28,6 +29,7 @@ __all__ = [
     "Milestone",
     "Order",
     "OrderHold",
+    "OrderNote",
     "OrderRequirement",
     "ProgressStep",
     "Revision",
@@ -39,6 +41,7 @@ __all__ = [
     "new_milestone_id",
     "new_note_id",
     "new_order_id",
+    "new_order_note_id",
     "new_step_id",
     "new_task_id",
 ]

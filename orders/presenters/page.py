@@ -14,6 +14,7 @@ from orders.presenters.decision import Decision, decision_of
 from orders.presenters.deliveries import Handover, handovers_of
 from orders.presenters.endings import Ending, ending_of
 from orders.presenters.money import Purse, purse_of
+from orders.presenters.notes import Notes, notes_on
 from orders.presenters.progress import Progress, progress_of
 from orders.presenters.rail import Post, is_late, label_of, posts_of
 from orders.presenters.story import Happening, tell_all
@@ -43,6 +44,7 @@ class OrderPage:
     recent: list[Happening]
     older: list[Happening]
     tasks: list[Task] | None
+    notes: Notes
 
     @property
     def order(self) -> Order:
@@ -108,6 +110,7 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
         recent=story[:RECENT],
         older=story[RECENT:],
         tasks=None if view.is_buyer else list(tasks_of(order)),
+        notes=notes_on(view, user),
     )
 
 

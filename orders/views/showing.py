@@ -14,7 +14,7 @@ from marketplace.kernel.errors import DomainError
 from marketplace.web.kept import typed
 from notifications.services.reading import mark_read_about
 from orders.errors import OrderUnknown
-from orders.forms import AnswersForm, DeliverForm, ShareForm
+from orders.forms import AnswersForm, DeliverForm, OrderNoteForm, ShareForm
 from orders.models import Order
 from orders.presenters.page import OrderPage, page_of
 from orders.selectors import OrderView, orders_of, view_order, with_milestones
@@ -49,7 +49,7 @@ def show_order(
     order = find_order(request, public_id)
     page = page_of(order, person, now=now)
     offer = [order.offer.get_absolute_url()] if order.offer else []
-    mark_read_about(reader=person, pages=[order_url(public_id), *offer], shown_at=now)
+    mark_read_about(reader=person, pages=[order_url(public_id), notes_url(public_id), *offer], shown_at=now)
     context = {
         "page": page,
         "refusal": refusal,
@@ -72,6 +72,11 @@ def order_url(public_id: str) -> str:
     return reverse("orders:order", args=[public_id])
 
 
+def notes_url(public_id: str) -> str:
+    """The notes on the order's page."""
+    return f"{order_url(public_id)}#notes"
+
+
 def back_to(request: HttpRequest, public_id: str) -> HttpResponse:
     """To the order's page, which shows what has changed."""
     url = order_url(public_id)
@@ -85,7 +90,8 @@ def back_to(request: HttpRequest, public_id: str) -> HttpResponse:
 def _forms(page: OrderPage, request: HttpRequest) -> dict[str, object]:
     """The forms on the page itself, when their step is allowed now; with what was typed before signing in again."""
     before = typed(request) if request.method == "GET" else None
-    forms: dict[str, object] = {}
+    noted, before = (before, None) if OrderNoteForm.is_in(before) else (None, before)
+    forms: dict[str, object] = {"note_form": OrderNoteForm(noted)}
     if "deliver" in page.view.actions:
         forms["deliver_form"] = deliver_form(page.view, before)
     if "answer_requirements" in page.view.actions:

@@ -23,12 +23,13 @@ from tests.security.world import build_world
 # What belongs to the seller and is opened by its id.
 SELLERS = ("{gig}", "{draft_gig}", "{draft_image}", "{conversation}", "{attachment}", "{offer}", "{draft}", "{order}",
            "{preview}", "{original}", "{task}", "{note}")  # fmt: skip
-# Of these the owner's alone: whom to block, report and ask, and the list of conversations that programs read.
+# Of these the owner's alone: whom to block, report and ask, the list of conversations that programs read, own notes.
 OWNERS_ALONE = (
     "/inbox/{conversation}/block/",
     "/inbox/{conversation}/report/",
     "/offers/ask/{conversation}/",
     "/api/v1/conversations/{conversation}/",
+    "/orders/{order}/notes/{order_note}/",
     "/reviews/order/{order}/",
     "/api/v1/orders/{order}/review/",
 )

@@ -1,4 +1,4 @@
-"""Every write of gigs, templates, inbox, offers, teams and tasks, by everybody for whom it is not.
+"""Every write of gigs, templates, inbox, offers, teams, tasks and notes, by everybody for whom it is not.
 
 Each method and each button of an address: by a visitor, a stranger, a contributor of the seller's team and the buyer
 (R-GIG-2, R-OFR-1, R-OFR-2, R-OFR-5, R-ORD-15). After all of them every row of the database is as it was. What
@@ -100,6 +100,10 @@ POST   /orders/tasks/{task}/untick/                              302 404 404 404
 POST   /orders/tasks/{task}/edit/                                302 404 404 404
 POST   /orders/tasks/{task}/note/                                302 404 404 404
 POST   /orders/tasks/{task}/delete/                              302 404 404 404
+# Notes on an order: one of the seller’s, private
+POST   /orders/{order}/notes/                                    302 404 404 -
+POST   /orders/{order}/notes/{order_note}/                       302 404 404 404
+POST   /orders/{order}/notes/{order_note}/delete/                302 404 404 404
 # One’s own calendar, which anybody may make; the address that shows it takes nothing
 POST   /settings/calendar/make/                                  302 - - -
 POST   /settings/calendar/renew/                                 302 404 404 -

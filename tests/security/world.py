@@ -12,6 +12,7 @@ from marketplace.kernel import clock
 from milestones.fitting import template_of_workflow
 from notifications.models import Notification
 from orders.models import DeliveryFile, Order, OrderRequirement, ProgressStep, StepFile
+from orders.services.noting import write_note
 from payments.models import Charge, SavedMethod
 from payments.services.invoicing import issue_invoice
 from tests.factories.gigs import make_draft, make_gig, picture
@@ -56,6 +57,7 @@ def _parts_of(order: Order) -> dict[str, str]:
         "order": order.public_id,
         "pk": str(order.pk),  # for the desk
         "step": step.public_id,
+        "order_note": write_note(order=order, actor=order.seller, body="?", is_shared=False).public_id,
         "step_file": step_file.public_id,
         "preview": DeliveryFile.objects.get(held_back=False).public_id,
         "original": DeliveryFile.objects.get(held_back=True).public_id,
