@@ -17,6 +17,7 @@ from orders.presenters.money import Purse, purse_of
 from orders.presenters.notes import Notes, notes_on
 from orders.presenters.progress import Progress, progress_of
 from orders.presenters.rail import Post, is_late, label_of, posts_of
+from orders.presenters.schedule import Schedule, schedule_of
 from orders.presenters.story import Happening, tell_all
 from orders.presenters.words import other, total_price
 from orders.selectors import OrderView, deliveries_of, tasks_of, timeline_of, view_order
@@ -41,6 +42,7 @@ class OrderPage:
     earlier: list[Handover]
     requirements: list[OrderRequirement]
     steps: dict[int, Progress]
+    schedule: Schedule | None
     recent: list[Happening]
     older: list[Happening]
     tasks: list[Task] | None
@@ -90,8 +92,9 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
     """Expects `order` with its milestones read (`selectors.with_milestones`)."""
     view = view_order(order, user, now=now)
     purse = purse_of(view)
-    shown, earlier = handovers_of(view, deliveries_of(order))
-    story = tell_all(timeline_of(order), order=order, reader=user)
+    deliveries, entries = list(deliveries_of(order)), list(timeline_of(order))
+    shown, earlier = handovers_of(view, deliveries)
+    story = tell_all(entries, order=order, reader=user)
     return OrderPage(
         view=view,
         other=other(view),
@@ -107,6 +110,7 @@ def page_of(order: Order, user: User, *, now: datetime) -> OrderPage:
         earlier=earlier,
         requirements=list(order.requirements.all()),
         steps=progress_of(view),
+        schedule=schedule_of(view.facts, deliveries, entries),
         recent=story[:RECENT],
         older=story[RECENT:],
         tasks=None if view.is_buyer else list(tasks_of(order)),
