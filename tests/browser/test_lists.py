@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from accounts.services import make_calendar
+from marketplace.kernel import clock
 from tests.browser.conftest import PageFor
 from tests.browser.look import check_page
 from tests.factories.gigs import make_gig
@@ -39,7 +41,8 @@ def test_the_first_page_shows_gigs(page_for: PageFor, seller: User) -> None:
 
 
 def test_settings(page_for: PageFor, seller: User) -> None:
+    make_calendar(user=seller, now=clock.now())
     page = page_for(seller)
-    for name, path in {"settings": "", "settings-selling": "selling/", "settings-tokens": "tokens/"}.items():
-        page.goto(f"/settings/{path}")
-        check_page(page, name)
+    for part in ("", "selling/", "tokens/", "calendar/"):
+        page.goto(f"/settings/{part}")
+        check_page(page, f"settings-{part}".strip("-/"))
