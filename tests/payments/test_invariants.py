@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from payments.invariants import INVARIANTS, violations
+from payments import invariants
+from payments.invariants import INVARIANTS, Invariant, violations
 from payments.models import Charge
 from payments.services.filing import sweep_documents
 from payments.services.refunding import request_refund
@@ -101,6 +102,21 @@ def test_the_command_names_what_is_wrong_and_ends_with_1(story: Charge) -> None:
     assert ended.value.code == 1
     assert "The kept balance of an account is the sum of its lines." in err.getvalue()
     assert "held | ord_held | -8001" in err.getvalue()
+
+
+def test_an_audit_may_take_longer_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time-out of a page's statements would cancel it on large books; the pages keep theirs."""
+
+    def timeout() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            return str(cursor.fetchone()[0])
+
+    asks = Invariant("asks", "", "SELECT current_setting('statement_timeout')")
+    monkeypatch.setattr(invariants, "INVARIANTS", [asks])
+    before = timeout()
+    assert [each.rows for each in violations()] == [[("10min",)]]
+    assert timeout() == before == "15s"
 
 
 def test_the_checks_hold_on_an_empty_site() -> None:
