@@ -124,14 +124,16 @@ def test_r_gig_4_milestones_by_mouse(page_for: PageFor, seller: User, draft: Gig
 
 
 def drag(page: Page, *, from_row: int, to_row: int) -> None:
+    """Upwards, past one row at a time: while the rows are moving, a quick pointer passes them unseen."""
     grips = page.locator("[data-rows=stages] > .ms > .ms-tools > .grip")
-    source, target = grips.nth(from_row).bounding_box(), grips.nth(to_row).bounding_box()
-    assert source
-    assert target
-    page.mouse.move(source["x"] + source["width"] / 2, source["y"] + source["height"] / 2)
+    grips.nth(from_row).hover()
     page.mouse.down()
-    page.mouse.move(target["x"] + 5, target["y"] + target["height"] / 2, steps=12)
-    page.mouse.move(target["x"] + 5, target["y"] - 12, steps=4)
+    for row in reversed(range(to_row, from_row)):
+        place = grips.nth(row).bounding_box()
+        assert place
+        page.mouse.move(place["x"] + 5, place["y"] + place["height"] / 2, steps=6)
+        page.mouse.move(place["x"] + 5, place["y"], steps=4)
+        page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
     page.mouse.up()
 
 
