@@ -68,7 +68,8 @@ def _refuse_unstorable(event: dict[str, Any]) -> None:
     if _NUL.search(text):
         raise ValueError("a NUL")
     subject = event["data"]["object"]
-    words = event["id"], event["type"], subject["object"], subject.get("id") or "", event.get("account") or ""
+    words = [event["id"], event["type"], subject["object"]]
+    words += [word for word in (subject.get("id"), event.get("account"), event.get("api_version")) if word is not None]
     if not all(isinstance(word, str) for word in words) or type(event["livemode"]) is not bool:
         raise ValueError("not the types of an event")
     if not 0 < len(event["id"]) <= MOST_ID:

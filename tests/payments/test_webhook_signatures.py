@@ -86,6 +86,7 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     "change",
     [
         {"id": 5}, {"id": ""}, {"id": "e" * 81}, {"id": "evt_\x00"}, {"livemode": 0}, {"account": 5}, {"type": None},
+        {"account": []}, {"account": 0}, {"api_version": {}}, {"data": {"object": {"id": [], "object": "charge"}}},
         {"created": 10**18}, {"created": 1e308}, {"note": "\ud800"}, {"note": float("nan")}, {"data": {"object": 5}},
     ],
 )  # fmt: skip
