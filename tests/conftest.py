@@ -25,7 +25,7 @@ from tests.prove.plugin import pytest_terminal_summary  # noqa: F401 the proofs'
 # Playwright's sync API keeps an event loop running in the test's thread, which Django would take for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-LONG = {"prove", "local"}
+LONG = {"prove", "local", "scenarios"}
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

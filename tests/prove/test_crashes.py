@@ -129,7 +129,7 @@ def _prove(
 
 
 def test_a_worker_killed_at_every_step(bench: Bench, proof: Proof) -> None:
-    cells = proof.options.choose(ci=len(CELLS) // 2, release=len(CELLS))
+    cells = proof.options.choose(ci=len(CELLS) // 3, release=len(CELLS))
     for number in proof.mine(cells):
         scene, point = CELLS[number * len(CELLS) // cells]
         for turn in range(proof.options.choose(ci=1, release=3)):

@@ -47,7 +47,14 @@ def end_of(stripe: StripeDouble, order: Order) -> Facts:
 
 
 def differences(one: Facts, other: Facts) -> list[str]:
-    return [f"{name}: {one[name]!r} became {other[name]!r}"[:600] for name in one if one[name] != other[name]]
+    return [f"{name}: {_unlike(one[name], other[name])}"[:600] for name in one if one[name] != other[name]]
+
+
+def _unlike(one: object, other: object) -> str:
+    """Of counted things only those that differ."""
+    if isinstance(one, Counter) and isinstance(other, Counter):
+        one, other = dict(one - other), dict(other - one)
+    return f"{one!r} became {other!r}"
 
 
 def disagreements(stripe: StripeDouble, order: Order) -> list[str]:

@@ -80,6 +80,7 @@ def cast_of(seed: str) -> Cast:
         put_in_force("classic")  # at most three milestones, and over 100.00 together
         prices = tuple(rng.choice((60_00, 99_99, 1_234_56)) for _ in range(rng.randint(2, 3)))
     else:
+        put_in_force("standard")  # what a stream before this one left in force is not undone where threads commit
         first = rng.choice((60_00, 99_99, 1_234_56))
         prices = (first, *(rng.choice((50_01, 66_67, 99_99)) for _ in range(rng.randint(0, 3))))
     return Cast(

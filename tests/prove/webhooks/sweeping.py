@@ -16,13 +16,13 @@ _orders_swept_at: list[timedelta] = []  # by the shift of the clock
 
 
 def work() -> None:
-    """Each sweep of orders, once time has passed; those of payments, while one still finds something to write."""
+    """Each sweep of orders, once time has passed or news has come: a deadline that passed while the bank had the charge
+    counts as soon as it is known that the bank says no. Those of payments, while one still finds something to write.
+    """
     if _orders_swept_at != [clock.offset()]:
         _orders_swept_at[:] = [clock.offset()]
-        for name in SWEEPS:
-            if name.startswith("orders."):
-                app.tasks[name]()
-    for _ in range(MOST_ROUNDS):
+        _sweep_orders()
+    for number in range(MOST_ROUNDS):
         written: list[str] = []
         with connection.execute_wrapper(noting_writes(written)):
             for name in SWEEPS:
@@ -30,6 +30,14 @@ def work() -> None:
                     app.tasks[name]()
         if not written:
             return
+        if number == 0:
+            _sweep_orders()
+
+
+def _sweep_orders() -> None:
+    for name in SWEEPS:
+        if name.startswith("orders."):
+            app.tasks[name]()
 
 
 def work_of_an_hour() -> None:
