@@ -88,11 +88,21 @@ def _documents(order: Order) -> Counter[tuple[object, ...]]:
 
 
 def _books(order: Order) -> Counter[tuple[object, ...]]:
-    """Each entry as its kind and lines: what is booked, not when."""
+    """Each entry as its kind and lines: what is booked, not when.
+
+    A payout that Stripe refused, because news of the seller's account had not come yet, is asked for again later: both
+    of its entries are left out, which cancel each other.
+    """
     entries = JournalEntry.objects.filter(group=order.public_id).prefetch_related("postings__account")
-    return Counter(
-        (entry.kind, *sorted((line.account.kind, line.amount) for line in entry.postings.all())) for entry in entries
-    )
+    booked: Counter[tuple[object, ...]] = Counter()
+    for entry in entries.order_by("pk"):
+        lines = sorted((line.account.kind, line.amount) for line in entry.postings.all())
+        asked = ("transfer_requested", *((kind, -amount) for kind, amount in lines))
+        if entry.kind == "transfer_failed" and booked[asked]:
+            booked[asked] -= 1
+        else:
+            booked[(entry.kind, *lines)] += 1
+    return +booked
 
 
 def _at_stripe(stripe: StripeDouble) -> dict[str, Counter[tuple[object, ...]]]:
