@@ -53,7 +53,7 @@ def differences(one: Facts, other: Facts) -> list[str]:
 def _unlike(one: object, other: object) -> str:
     """Of counted things only those that differ."""
     if isinstance(one, Counter) and isinstance(other, Counter):
-        one, other = dict(one - other), dict(other - one)
+        return f"{dict(one - other)!r} became {dict(other - one)!r}"
     return f"{one!r} became {other!r}"
 
 
