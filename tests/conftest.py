@@ -136,7 +136,6 @@ def _fresh_cache() -> Iterator[None]:
 
 
 # --- The database -----------------------------------------------------------------------------------------------------
-plain_sql_flush = DatabaseOperations.sql_flush
 # Of the live server, for one: a thread waits for what more the browser asks for on the connection that it keeps.
 END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
@@ -157,16 +156,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = %s", [SEEDED])
         seeded = [row[0] for row in cursor.fetchall()]
 
-    def flush_and_restore(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
-        """After a transactional test: truncate past the triggers that rightly refuse it, then put the rows back."""
+    def sql_flush(_self: DatabaseOperations, _style: object, flushed: list[str], **_: object) -> list[str]:
+        """After a transactional test: delete past the triggers that rightly refuse it, then put the rows back.
+
+        TRUNCATE, which Django would use, makes a new file for each table and index: twenty times as slow here. Like it,
+        this waits for whoever is still writing.
+        """
+        names = [f'public."{table}"' for table in flushed]
         return [
+            f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE",
             "SET LOCAL session_replication_role = replica",
-            *plain_sql_flush(self, *args, **kwargs),
-            *(f'INSERT INTO public."{table}" SELECT * FROM {SEEDED}."{table}"' for table in seeded),
+            "; ".join(f"DELETE FROM {name}" for name in names),
+            "; ".join(f'INSERT INTO public."{table}" SELECT * FROM {SEEDED}."{table}"' for table in seeded),
         ]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", flush_and_restore)
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # what has a session open can't be dropped
         cursor.execute(END_OTHERS)

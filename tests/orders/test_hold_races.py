@@ -19,7 +19,7 @@ from tests.orders.test_races import at_once
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import Story
 
-TRIALS = 20
+TRIALS = 10  # thousands, of each pair of transitions, in tests/prove/test_races.py
 SUPPORT = Actor(Role.SUPPORT)
 
 

@@ -166,7 +166,7 @@ def test_triples(bench: Bench, proof: Proof) -> None:
         if proof.wants(name := slug(stage, *names)):
             with proof.case(name):
                 stories = bench.stories(stage, *names)
-                for _ in range(proof.options.choose(ci=2, release=100)):
+                for _ in range(proof.options.choose(ci=1, release=100)):
                     trial(bench, stage, tuple(names), stories)
                     proof.count(trials=1, triples=1)
             proof.cover("triples", name, total=len(TRIPLES))

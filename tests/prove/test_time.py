@@ -96,7 +96,7 @@ def test_twelve_days_without_a_beat_and_each_deadline_is_kept_once(proof: Proof)
 def test_a_crowd_due_in_one_second_is_swept_in_batches_each_once(
     proof: Proof, stripe: StripeDouble, buyer: User, seller: User
 ) -> None:
-    name, orders = f"c{proof.shard}", proof.options.choose(ci=100, release=5_000)
+    name, orders = f"c{proof.shard}", proof.options.choose(ci=60, release=5_000)
     if not proof.wants(name):
         return
     crowd_of(stripe, buyer, seller, orders=orders)

@@ -33,7 +33,9 @@ from payments.selectors import group_balances
 from tests.factories.ready import ready_gig
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.agreement import expect_agreement
+from tests.scenarios.writes import noting_writes
 
+MOST_ROUNDS = 3
 SUCCESS, CANCEL = "http://127.0.0.1:8000/ok", "http://127.0.0.1:8000/back"
 
 
@@ -54,15 +56,19 @@ def travel(*, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
 
 def sweep_payments() -> None:
     """What workers would do: every payments sweep, until nothing is left that can be done now."""
-    for _ in range(3):
-        payment_tasks.sweep_charges()
-        payment_tasks.sweep_withdrawals()
-        payment_tasks.sweep_refunds()
-        payment_tasks.sweep_disputes()
-        payment_tasks.sweep_transfers()
-        payment_tasks.sweep_reversals()
-        payment_tasks.sweep_events()
-        payment_tasks.sweep_announcements()
+    for _ in range(MOST_ROUNDS):
+        written: list[str] = []
+        with connection.execute_wrapper(noting_writes(written)):
+            payment_tasks.sweep_charges()
+            payment_tasks.sweep_withdrawals()
+            payment_tasks.sweep_refunds()
+            payment_tasks.sweep_disputes()
+            payment_tasks.sweep_transfers()
+            payment_tasks.sweep_reversals()
+            payment_tasks.sweep_events()
+            payment_tasks.sweep_announcements()
+        if not written:
+            return
 
 
 def beat() -> None:

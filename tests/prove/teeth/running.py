@@ -43,7 +43,9 @@ class Run:
 def run(proving: Proving, *, site: Path, sql: str = "") -> Run:
     """Run the tests of `proving` in the copy `site`, in a database in which `sql` has been run."""
     with _database(sql) as url:
-        command = [sys.executable, "-m", "pytest", *proving.tests.split(), *HOW]
+        # Of its own: in the folder that runs of pytest share, one clears up what another is looking through.
+        temporary = f"--basetemp={site.with_name(f'{site.name}-temporary')}"
+        command = [sys.executable, "-m", "pytest", *proving.tests.split(), *HOW, temporary]
         try:
             done = subprocess.run(
                 command, cwd=site, env=_environment(url, proving), capture_output=True, text=True, check=False,

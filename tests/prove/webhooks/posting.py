@@ -15,7 +15,7 @@ from marketplace.kernel import clock
 from payments.simulator.webhooks import sign
 from payments.simulator.wire import Json
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.prove.webhooks.sweeping import noting_writes
+from tests.scenarios.writes import noting_writes
 
 _own = threading.local()
 

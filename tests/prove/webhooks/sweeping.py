@@ -1,14 +1,13 @@
 """What workers and the beat would do now, until there is nothing left to do."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection
 
 from marketplace.celery import HOURLY, SWEEPS, app
 from marketplace.kernel import clock
+from tests.scenarios.writes import noting_writes
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
 MOST_ROUNDS = 8
 
 
@@ -46,14 +45,3 @@ def work_of_an_hour() -> None:
         if name.startswith("payments.") and "month" not in name:
             app.tasks[name]()
     work()
-
-
-def noting_writes(written: list[str], *, but: str = "") -> Callable[..., object]:
-    """For `connection.execute_wrapper`: keeps the statements that write, other than to the table `but`."""
-
-    def wrapper(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
-        if sql.lstrip().upper().startswith(WRITES) and not (but and f'"{but}"' in sql):
-            written.append(sql)
-        return execute(sql, params, many, context)
-
-    return wrapper
