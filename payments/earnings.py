@@ -94,6 +94,12 @@ def transfers_of(seller: User) -> QuerySet[Transfer]:
     )
 
 
+def held_back_of(seller: User) -> QuerySet[Transfer]:
+    """Transfers that wait for a person, or of which a reversal does, the oldest first."""
+    held = Q(state=TransferState.QUARANTINED) | Q(reversals__state=ReversalState.QUARANTINED)
+    return Transfer.objects.filter(held, payee=seller).distinct().order_by("created_at", "pk")
+
+
 def _balances(seller: User) -> dict[tuple[str, str], int]:
     kinds = (A.SELLER_PAYABLE, A.PAYOUT_CLEARING, A.SELLER_RECEIVABLE)
     accounts = LedgerAccount.objects.filter(kind__in=kinds, dimension=seller.public_id)

@@ -87,6 +87,14 @@ class RefundDiffers(Refused):
     rule = "R-PAY-7"
 
 
+class HeldBackDiffers(Refused):
+    """The provider holds money of what was held back, and it is not what was asked for."""
+
+    code = "held_back_differs"
+    sentence = "Stripe has it, but not as it was asked for: {differs}. Give it back there, and compare once more."
+    rule = "R-SUP-4"
+
+
 class ChargeDisputed(Refused):
     code = "charge_disputed"
     sentence = "The buyer’s bank has taken this payment back and decides about it, so it can’t be refunded as well."

@@ -199,7 +199,7 @@ class StateConflict(GatewayError):
 
 
 class RequestRejected(GatewayError):
-    """Our request was malformed: a bug of ours. Alert, do not retry."""
+    """A definite no to our request: nothing was done. A mistake of ours, or a reason that we don't know: alert."""
 
 
 class KeyMisuse(RequestRejected):

@@ -123,10 +123,6 @@ def receivable_netted(*, seller: str, amount: int) -> Lines:
     )
 
 
-def written_off(*, seller: str, amount: int) -> Lines:
-    return _lines(Line(AccountKind.BAD_DEBT, "", amount), Line(AccountKind.SELLER_RECEIVABLE, seller, -amount))
-
-
 def transfer_reversed(*, seller: str, amount: int, payable: int = 0) -> Lines:
     """Money came back from a seller: `amount` pays what the seller owes, and `payable` is owed to the seller again."""
     return _lines(

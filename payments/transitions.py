@@ -66,6 +66,9 @@ CHARGE = TransitionTable(
             },
             S.QUARANTINED,
         ),
+        # A person has compared it: it is what we asked for after all, or the provider holds nothing of it.
+        _charge("resume", By.OWNER, {S.QUARANTINED}, S.PROCESSING),
+        _charge("give_up", By.OWNER, {S.QUARANTINED}, S.DECLINED),
         # A second try, by the saved method or on the hosted page (R-PAY-2).
         _charge("retry", By.OWNER, {S.DECLINED, S.ACTION_REQUIRED, S.AWAITING_PAYER}, S.PENDING),
         _charge("invite_payer", By.PAYER, {S.DECLINED, S.ACTION_REQUIRED}, S.AWAITING_PAYER),
@@ -113,6 +116,9 @@ TRANSFER = TransitionTable(
         # A definite no: the money is payable again, and waits for what was missing.
         _transfer("refuse", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.WAITING),
         _transfer("quarantine", By.PROVIDER, {T.SUBMITTING, T.UNKNOWN}, T.QUARANTINED),
+        # A person has compared it: it is what we asked for after all, or the provider has sent nothing of it.
+        _transfer("resume", By.OWNER, {T.QUARANTINED}, T.UNKNOWN),
+        _transfer("give_up", By.OWNER, {T.QUARANTINED}, T.WAITING),
         _transfer("close", By.WORKER, {T.WAITING}, T.CLOSED),
         # A refund that had left nothing to send came back from the bank.
         _transfer("reopen", By.WORKER, {T.CLOSED}, T.WAITING),
@@ -128,6 +134,8 @@ REVERSAL = TransitionTable(
         # The debt is paid another way, so nothing is taken back.
         _reversal("drop", By.WORKER, {V.PENDING}, V.FAILED),
         _reversal("quarantine", By.PROVIDER, {V.SUBMITTING, V.UNKNOWN}, V.QUARANTINED),
+        _reversal("resume", By.OWNER, {V.QUARANTINED}, V.UNKNOWN),
+        _reversal("give_up", By.OWNER, {V.QUARANTINED}, V.FAILED),
     ]
 )
 

@@ -171,8 +171,13 @@ class ConnectedAccountAdmin(_Desk[ConnectedAccount]):
     change_form_template = "admin/payments/connectedaccount/desk.html"
 
     def get_urls(self) -> list[URLPattern]:
-        hold = self.admin_site.admin_view(sellers.hold)
-        return [path("<int:pk>/hold/", hold, name="payments_connectedaccount_hold"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        settle = wrap(sellers.settle)
+        return [
+            path("<int:pk>/hold/", wrap(sellers.hold), name="payments_connectedaccount_hold"),
+            path("<int:pk>/payouts/<int:transfer_pk>/settle/", settle, name="payments_connectedaccount_settle"),
+            *super().get_urls(),
+        ]
 
     def page(self, request: HttpRequest, obj: ConnectedAccount) -> dict[str, object]:
         words = {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}

@@ -21,7 +21,7 @@ from orders.presenters.silence import Silence, silence_of
 from orders.presenters.story import Happening, tell_all
 from orders.selectors import OrderView, actions, deliveries_of, facts_of, notes_of, timeline_of
 from orders.services.giving_back import may_give_back
-from payments.earnings import Earnings, earnings_of, transfers_of
+from payments.earnings import Earnings, earnings_of, held_back_of, transfers_of
 from payments.enums import AttemptState, EvidenceState, RefundKind
 from payments.models import Charge, ConnectedAccount, Dispute, JournalEntry, PayoutHold, Transfer
 from payments.requirements import in_words, refusal_in_words
@@ -30,6 +30,7 @@ from payments.transitions import OPEN_DISPUTE
 from support.enums import Answer
 from support.models import Decision
 
+ASKABLE = (AttemptState.LIVE, AttemptState.QUARANTINED)
 TRANSFERS = 50  # the newest
 MESSAGES = 100  # the newest; what came before is in the conversation's own pages
 AROUND_REPORT = 20  # messages before and after the one that was reported
@@ -131,7 +132,7 @@ def _charges(facts: Facts) -> list[ChargeLine]:
             charge=charge,
             milestone=names.get(charge.reference, charge.description),
             give_back=over.get(charge.pk),
-            is_open=any(attempt.state == AttemptState.LIVE for attempt in charge.attempts.all()),
+            is_open=any(attempt.state in ASKABLE for attempt in charge.attempts.all()),
         )
         for charge in charges_for(facts.order.public_id).prefetch_related("attempts")
     ]
@@ -293,6 +294,7 @@ class SellerDesk:
     earnings: list[Earnings]
     holds: list[PayoutHold]
     transfers: list[Transfer]
+    held_back: list[Transfer]  # wait for a person: they, or what is taken back of them
     acts: list[LogEntry]
 
 
@@ -305,6 +307,7 @@ def seller_desk_of(account: ConnectedAccount) -> SellerDesk:
         earnings=earnings_of(account.user, now=database_now()),
         holds=list(PayoutHold.objects.filter(payee=account.user, lifted_at=None).select_related("placed_by")),
         transfers=list(transfers_of(account.user)[:TRANSFERS]),
+        held_back=list(held_back_of(account.user)),
         acts=list(acts),
     )
 

@@ -21,13 +21,14 @@ from orders.services.door import lock_order, read_facts
 from orders.services.ending import Outcome, cancel, preview_cancellation
 from orders.services.giving_back import GivenBack, give_back, preview_refund
 from orders.services.holding import lift_hold, place_hold
-from payments.enums import HoldKind
+from payments.enums import HoldKind, ReversalState
 from payments.gateway import GatewayError
-from payments.models import Charge, ConnectedAccount, Dispute, Refund
+from payments.models import Charge, ConnectedAccount, Dispute, Refund, Transfer
 from payments.services import answering, returning
 from payments.services.announcing import announce_charge
 from payments.services.holding import lift_payout_hold, place_payout_hold
 from payments.services.refreshing import ask_provider
+from payments.services.resolving import resolve_charge, resolve_reversal, resolve_transfer
 from support.enums import Act, Answer
 from support.errors import (
     DecisionAnswered,
@@ -148,12 +149,12 @@ def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: st
     """Ask Stripe what became of `charge` and settle it; the charge as it is then. Network: not in a transaction.
 
     The question is on record before it is asked; what the answer changes is in the ledger and the timeline.
-    Raises NotYours, StripeSilent, NothingOpen.
+    Raises NotYours, StripeSilent, NothingOpen, HeldBackDiffers.
     """
     agent_of(agent)
     _audit(agent, order, f"Compared {charge.public_id} with Stripe: {reason}")
     try:
-        asked = ask_provider(charge=charge)
+        asked = resolve_charge(charge_id=charge.pk) + ask_provider(charge=charge)
     except GatewayError as error:
         raise StripeSilent from error
     announce_charge(charge_id=charge.pk)
@@ -212,6 +213,22 @@ def pay_seller_again(*, account: ConnectedAccount, agent: User, reason: str) -> 
         if not lift_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, by=agent, now=database_now()):
             raise NothingHeld
         _audit(agent, account, f"Let payouts to {account.user.email} go again: {reason}")
+
+
+def settle_payout(*, account: ConnectedAccount, transfer: Transfer, agent: User, reason: str) -> Transfer:
+    """Settle a payout that is held back, and what is taken back of it, as Stripe says; the payout as it is then.
+
+    Network: not in a transaction. Raises NotYours, StripeSilent, HeldBackDiffers.
+    """
+    agent_of(agent)
+    _audit(agent, account, f"Compared {transfer.public_id} with Stripe: {reason}")
+    try:
+        done = resolve_transfer(transfer_id=transfer.pk)
+        for reversal in transfer.reversals.filter(state=ReversalState.QUARANTINED):
+            resolve_reversal(reversal_id=reversal.pk)
+    except GatewayError as error:
+        raise StripeSilent from error
+    return done
 
 
 def keep_summary(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:

@@ -10,12 +10,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 import structlog
-from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import User
 from marketplace.web.clock import database_now
 from notifications.services import notify
 from payments import ledger, movements, postings, timing
@@ -23,6 +20,7 @@ from payments.enums import AuditKind, Difference, EntryKind
 from payments.gateway import BalanceTransaction, GatewayError
 from payments.invariants import INVARIANTS, violations
 from payments.models import Audit
+from payments.services.alerting import watchers
 from payments.stripe_gateway import default_gateway
 
 Row = dict[str, object]
@@ -122,9 +120,7 @@ def _keep(
 def _alert(audit: Audit) -> None:
     """Tell once about the same findings a day; who looks after the books is whoever may see an audit."""
     what = hashlib.sha256(repr(audit.findings).encode()).hexdigest()[:16]
-    seen = Permission.objects.filter(codename="view_audit", content_type__app_label="payments")
-    may = Q(is_superuser=True) | Q(groups__permissions__in=seen) | Q(user_permissions__in=seen)
-    for person in User.objects.filter(may, is_active=True, is_staff=True).distinct():
+    for person in watchers():
         notify(
             recipient=person,
             kind="books_do_not_agree",

@@ -17,6 +17,7 @@ from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, Reque
 from payments.models import Charge, Refund, WebhookEvent
 from payments.queue import nudge_on_commit
 from payments.services import booking
+from payments.services.alerting import alert
 from payments.services.announcing import announce_refund
 from payments.services.moving import lock_refund, move_refund
 from payments.services.restoring import put_back, take_back
@@ -51,7 +52,7 @@ def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
     with transaction.atomic(durable=True):
         charge, refund = lock_refund(refund_id)
         if differs := _mismatch(refund, snapshot):
-            _quarantine(refund, f"{snapshot.id} differs in {differs}")
+            _quarantine(refund, f"{snapshot.id} at Stripe differs in {differs}")
             return
         refund.provider_id = snapshot.id
         refund.due_at = database_now() + timing.POLL
@@ -185,6 +186,8 @@ def _quarantine(refund: Refund, reason: str) -> None:
     refund.failure = reason[:120]
     if refund.state in (RefundState.SUBMITTING, RefundState.UNKNOWN, RefundState.PROCESSING):
         move_refund(refund, "quarantine", ChargeActor.PROVIDER)
+        group, now = refund.charge.group, database_now()
+        alert(what="refund", public_id=refund.public_id, group=group, reason=reason, now=now)
 
 
 def _follow_refusal(refund: Refund, error: RequestRejected | StateConflict) -> None:

@@ -22,6 +22,7 @@ from payments.gateway import (
 )
 from payments.models import Transfer, TransferReversal
 from payments.services import outbound
+from payments.services.alerting import alert
 from payments.services.moving import lock_reversal, lock_transfer, move_reversal
 from payments.services.transferring import settle_transfer
 from payments.stripe_gateway import default_gateway
@@ -54,11 +55,14 @@ def settle_reversal(*, reversal_id: int, snapshot: ReversalSnapshot) -> None:
     """Write down that a reversal exists at the provider; the books once. Never inside a transaction; safe to repeat."""
     with transaction.atomic(durable=True):
         _, reversal = lock_reversal(reversal_id)
-        if differs := _mismatch(reversal, snapshot):
+        if differs := mismatch(reversal, snapshot):
             log.error("reversal_quarantined", reversal=reversal.public_id, reason=differs)
             if reversal.state in SENDING:
-                reversal.failure = f"{snapshot.id} differs in {differs}"[:120]
+                reason = f"{snapshot.id} at Stripe differs in {differs}"
+                reversal.failure = reason[:120]
                 move_reversal(reversal, "quarantine", ChargeActor.PROVIDER)
+                group, now = reversal.transfer.group, database_now()
+                alert(what="reversal", public_id=reversal.public_id, group=group, reason=reason, now=now)
         elif reversal.state in SENDING:
             reversal.provider_id = snapshot.id
             outbound.book_taken_back(reversal=reversal, now=database_now())
@@ -173,7 +177,8 @@ def _send(reversal: TransferReversal) -> ReversalSnapshot:
     )
 
 
-def _mismatch(reversal: TransferReversal, snapshot: ReversalSnapshot) -> str:
+def mismatch(reversal: TransferReversal, snapshot: ReversalSnapshot) -> str:
+    """Which of amount, currency or marks differs from what we asked for; "" when none does."""
     pairs = {
         "amount": (snapshot.amount, reversal.amount),
         "currency": (snapshot.currency, reversal.currency),

@@ -16,6 +16,7 @@ from payments.gateway import CheckoutSnapshot, Decline, PaymentSnapshot
 from payments.models import Charge, ChargeAttempt
 from payments.queue import nudge_on_commit
 from payments.services import booking
+from payments.services.alerting import alert
 from payments.services.announcing import announce_charge, announce_surplus, set_outcome
 from payments.services.customers import remember_method
 from payments.services.moving import can_move, close, is_current, lock_attempt, move
@@ -79,7 +80,7 @@ def mismatch(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot) 
 
 def _record(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, now: datetime) -> None:
     if differs := mismatch(charge, attempt, snapshot):
-        quarantine(charge, attempt, f"{snapshot.id} differs in {differs}")
+        quarantine(charge, attempt, f"{snapshot.id} at Stripe differs in {differs}", now)
         return
     if charge.state == ChargeState.QUARANTINED or attempt.state == AttemptState.QUARANTINED:
         log.error("news_of_a_quarantined_charge", charge=charge.public_id, status=snapshot.status)
@@ -105,9 +106,15 @@ def _apply(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, no
             pass  # created, not confirmed: no money, no news
 
 
-def quarantine(charge: Charge, attempt: ChargeAttempt, reason: str) -> None:
-    """Stop everything about a locked charge until a person has looked; nothing is booked."""
+def quarantine(charge: Charge, attempt: ChargeAttempt, reason: str, now: datetime) -> None:
+    """Stop everything about a locked charge until a person has looked; nothing is booked.
+
+    What was captured as we asked for stays captured, whatever was changed at the provider since: only people are told.
+    """
     log.error("payment_quarantined", charge=charge.public_id, attempt=attempt.number, reason=reason)
+    alert(what="payment", public_id=charge.public_id, group=charge.group, reason=reason, now=now)
+    if attempt.state in (AttemptState.SUCCEEDED, AttemptState.SURPLUS):
+        return
     attempt.state = AttemptState.QUARANTINED
     attempt.save()
     if can_move(charge, "quarantine"):

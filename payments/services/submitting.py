@@ -16,6 +16,7 @@ from payments.crash_points import crash_point
 from payments.enums import AttemptMode, AttemptState, ChargeActor, ChargeState, Outcome
 from payments.gateway import (
     GatewayError,
+    KeyMisuse,
     Misconfigured,
     ObjectMissing,
     OutcomeUnknown,
@@ -25,6 +26,7 @@ from payments.gateway import (
 )
 from payments.models import Charge, ChargeAttempt
 from payments.queue import nudge_on_commit
+from payments.services.alerting import alert
 from payments.services.announcing import announce_charge, set_outcome
 from payments.services.attempts import freeze_params, queue_attempt
 from payments.services.closing import close_attempts
@@ -36,6 +38,7 @@ from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
 
+REFUSED_MESSAGE = "This card could not be charged. Pay on the payment page with it, or with another card."
 METHOD_MISSING_MESSAGE = "This card is not kept any more. Pay on the payment page with it, or with another card."
 
 
@@ -55,6 +58,8 @@ def submit_attempt(*, attempt_id: int) -> None:
         _lose_sight(attempt, str(error))
     except ObjectMissing as error:
         _method_missing(attempt, str(error))
+    except KeyMisuse as error:  # what the key was used for before may have happened
+        _give_up(attempt, f"{type(error).__name__}: {error}")
     except (RequestRejected, StateConflict) as error:
         _refused(attempt, f"{type(error).__name__}: {error}")
     else:
@@ -219,9 +224,17 @@ def _lose_sight(attempt: ChargeAttempt, reason: str) -> None:
 
 
 def _refused(attempt: ChargeAttempt, reason: str) -> None:
-    """The request can't be carried out: because the method was detached meanwhile, or by a mistake of ours."""
-    method = attempt.charge.method
+    """A definite no to the request: the payment is over already, the method was detached, or it can't be charged so.
+
+    Believed only of a payment that, read again, has not moved.
+    """
     try:
+        if attempt.payment_id:
+            snapshot = default_gateway().get_payment(attempt.payment_id)
+            if snapshot.status != "requires_payment" or mismatch(attempt.charge, attempt, snapshot):
+                settle(attempt_id=attempt.pk, snapshot=snapshot)
+                return
+        method = attempt.charge.method
         if method is not None and follow_method(stripe_id=method.stripe_id):
             method.refresh_from_db()
     except GatewayError as error:
@@ -230,20 +243,29 @@ def _refused(attempt: ChargeAttempt, reason: str) -> None:
     if method is not None and not method.is_active:
         _method_missing(attempt, reason)
     else:
-        _give_up(attempt, reason)
+        log.error("charge_refused_by_provider", attempt=attempt.idempotency_key, reason=reason)
+        _cannot_be_charged(attempt, code="request_refused", message=REFUSED_MESSAGE, reason=reason)
 
 
 def _method_missing(attempt: ChargeAttempt, reason: str) -> None:
     """The method was detached at the provider: for the payer that is a card that doesn't work any more."""
     log.warning("method_missing_at_provider", attempt=attempt.idempotency_key, reason=reason)
+    _cannot_be_charged(attempt, code="method_missing", message=METHOD_MISSING_MESSAGE, reason=reason)
+
+
+def _cannot_be_charged(attempt: ChargeAttempt, *, code: str, message: str, reason: str) -> None:
+    """No money moved, and none would by another try: the payer is asked to pay on the page."""
     with transaction.atomic(durable=True):
         charge, locked = lock_attempt(attempt.pk)
         if not _is_leased(charge, locked, attempt):
             return
         if locked.state == AttemptState.QUEUED:
             close(locked)
+        if code == "request_refused":
+            words = f"Stripe does not take our request: {reason}"
+            alert(what="payment", public_id=charge.public_id, group=charge.group, reason=words, now=database_now())
         charge.method_refused, charge.remedy = True, "new_card"
-        set_outcome(charge, Outcome.DECLINED, message=METHOD_MISSING_MESSAGE, code="method_missing")
+        set_outcome(charge, Outcome.DECLINED, message=message, code=code)
         move(charge, "decline", ChargeActor.PROVIDER)
     announce_charge(charge_id=attempt.charge_id)
 
@@ -252,4 +274,4 @@ def _give_up(attempt: ChargeAttempt, reason: str) -> None:
     with transaction.atomic(durable=True):
         charge, locked = lock_attempt(attempt.pk)
         if _is_leased(charge, locked, attempt):
-            quarantine(charge, locked, reason)
+            quarantine(charge, locked, reason, database_now())

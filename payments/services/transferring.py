@@ -23,6 +23,7 @@ from payments.enums import (
 )
 from payments.gateway import (
     GatewayError,
+    KeyMisuse,
     Misconfigured,
     ObjectMissing,
     OutcomeUnknown,
@@ -34,6 +35,7 @@ from payments.models import ChargeAttempt, ConnectedAccount, Refund, Transfer, T
 from payments.queue import nudge_on_commit
 from payments.selectors import open_holds
 from payments.services import outbound
+from payments.services.alerting import alert
 from payments.services.informing import tell_not_set_up, tell_sent
 from payments.services.moving import lock_transfer, move_reversal, move_transfer
 from payments.stripe_gateway import default_gateway
@@ -56,10 +58,12 @@ def submit_transfer(*, transfer_id: int) -> None:
     crash_point("transfer:leased")
     try:
         snapshot = _look_up(transfer) if looks_up else _send(transfer)
+    except KeyMisuse as error:  # what the key was used for before may have happened
+        _give_up(transfer, f"{type(error).__name__}: {error}")
     except (StateConflict, ObjectMissing) as error:
         _refuse(transfer, error.code if isinstance(error, StateConflict) else "account_missing", str(error))
     except RequestRejected as error:
-        _give_up(transfer, f"{type(error).__name__}: {error}")
+        _refuse(transfer, "request_refused", str(error), ours=True)
     except Misconfigured as error:
         log.critical("provider_refuses_our_key", error=str(error))
         _lose_sight(transfer, str(error))
@@ -90,8 +94,8 @@ def settle_transfer(*, transfer_id: int, snapshot: TransferSnapshot) -> None:
     """Write down that a transfer exists at the provider; the books once. Never inside a transaction; safe to repeat."""
     with transaction.atomic(durable=True):
         _, transfer = lock_transfer(transfer_id)
-        if differs := _mismatch(transfer, snapshot):
-            _quarantine(transfer, f"{snapshot.id} differs in {differs}")
+        if differs := mismatch(transfer, snapshot):
+            _quarantine(transfer, f"{snapshot.id} at Stripe differs in {differs}")
             return
         if transfer.state in SENDING:
             transfer.provider_id = snapshot.id
@@ -179,8 +183,9 @@ def _lease(transfer_id: int) -> tuple[Transfer, bool] | None:
 def _look_up(transfer: Transfer) -> TransferSnapshot:
     """Found by listing. Where nothing is, it is sent again later, under a new key."""
     found = default_gateway().find_transfers(transfer_ref=transfer.public_id, group=transfer.group)
-    if found:
-        return found[0]
+    kept = [each for each in found if each.reversed_amount < each.amount]  # a person took back what had gone wrong
+    if kept:
+        return kept[0]
     _renew_key(transfer)
     raise OutcomeUnknown("nothing found by listing; it is sent again under a new key")
 
@@ -218,7 +223,8 @@ def _renew_key(transfer: Transfer) -> None:
     )
 
 
-def _mismatch(transfer: Transfer, snapshot: TransferSnapshot) -> str:
+def mismatch(transfer: Transfer, snapshot: TransferSnapshot) -> str:
+    """Which of amount, currency, destination or marks differs from what we asked for; "" when none does."""
     pairs = {
         "amount": (snapshot.amount, transfer.amount),
         "currency": (snapshot.currency, transfer.currency),
@@ -234,6 +240,7 @@ def _quarantine(transfer: Transfer, reason: str) -> None:
     if transfer.state in SENDING:
         transfer.failure = reason[:120]
         move_transfer(transfer, "quarantine", ChargeActor.PROVIDER)
+        alert(what="payout", public_id=transfer.public_id, group=transfer.group, reason=reason, now=database_now())
 
 
 def _give_up(transfer: Transfer, reason: str) -> None:
@@ -243,23 +250,32 @@ def _give_up(transfer: Transfer, reason: str) -> None:
             _quarantine(locked, reason)
 
 
-def _refuse(transfer: Transfer, code: str, reason: str) -> None:
-    """A definite no: nothing was sent. The money is payable again, and tried again later."""
+def _refuse(transfer: Transfer, code: str, reason: str, *, ours: bool = False) -> None:
+    """A definite no: nothing was sent. The money is payable again, and tried again later; `ours`: a mistake of ours."""
     log.warning("transfer_refused", transfer=transfer.public_id, code=code, reason=reason)
     with transaction.atomic(durable=True):
         _, locked = lock_transfer(transfer.pk)
         if locked.tries != transfer.tries or locked.state not in ON_THE_WAY:
             return
-        now = database_now()
-        kept = outbound.book_transfer_failed(transfer=locked, now=now)
-        locked.netted -= kept
-        locked.amount += kept
         locked.failure = code[:120]
-        locked.due_at = now + timing.PAYOUT_RETRY
-        move_transfer(locked, "refuse", ChargeActor.PROVIDER)
+        make_payable(locked, "refuse", ChargeActor.PROVIDER)
+        if ours:
+            words = f"Stripe does not take our request: {reason}"
+            group, now = locked.group, database_now()
+            alert(what="payout", public_id=locked.public_id, group=group, reason=words, now=now)
         account = ConnectedAccount.objects.filter(user=locked.payee).first()
         if account is not None and code != "balance_insufficient":
             nudge_on_commit("refresh_account", account.pk)
+
+
+def make_payable(transfer: Transfer, step: str, actor: ChargeActor) -> None:
+    """Nothing of a locked transfer was sent: its money waits again, and what had been kept for a debt is owed again."""
+    now = database_now()
+    kept = outbound.book_transfer_failed(transfer=transfer, now=now)
+    transfer.netted -= kept
+    transfer.amount += kept
+    transfer.due_at = now + timing.PAYOUT_RETRY
+    move_transfer(transfer, step, actor)
 
 
 def _lose_sight(transfer: Transfer, reason: str) -> None:

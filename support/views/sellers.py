@@ -1,4 +1,4 @@
-"""What agents do about a seller's payouts: hold all of them back, and let them go again (R-SUP-4)."""
+"""What agents do about a seller's payouts: hold all back, let them go again, settle one with Stripe (R-SUP-4)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,10 +6,29 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from marketplace.kernel.errors import DomainError
+from payments.earnings import held_back_of
 from payments.models import ConnectedAccount
 from support.forms import ReasonForm
-from support.services import hold_seller, pay_seller_again
+from support.services import hold_seller, pay_seller_again, settle_payout
 from support.views.agents import permitted
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int, transfer_pk: int) -> HttpResponse:
+    """A payout that is held back becomes what Stripe says that it is."""
+    agent = permitted(request, "orders.cancel")
+    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    transfer = get_object_or_404(held_back_of(account.user), pk=transfer_pk)
+    form = ReasonForm(request.POST)
+    try:
+        if form.is_valid():
+            now = settle_payout(account=account, transfer=transfer, agent=agent, reason=form.cleaned_data["reason"])
+            messages.success(request, f"Stripe was asked. {now.public_id} is: {now.get_state_display()}.")
+        else:
+            messages.error(request, "Say in up to 300 characters why you ask Stripe.")
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
+    return redirect("admin:payments_connectedaccount_change", pk)
 
 
 @require_POST

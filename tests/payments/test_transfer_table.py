@@ -22,6 +22,8 @@ TRANSFER_EDGES = {
     "succeed": ("submitting unknown", "provider"),
     "refuse": ("submitting unknown", "provider"),
     "quarantine": ("submitting unknown", "provider"),
+    "resume": ("quarantined", "owner"),
+    "give_up": ("quarantined", "owner"),
     "close": ("waiting", "worker"),
     "reopen": ("closed", "worker"),
 }
@@ -31,6 +33,8 @@ REVERSAL_EDGES = {
     "succeed": ("submitting unknown", "provider"),
     "fail": ("submitting unknown", "provider"),
     "quarantine": ("submitting unknown", "provider"),
+    "resume": ("quarantined", "owner"),
+    "give_up": ("quarantined", "owner"),
     "drop": ("pending", "worker"),
 }
 

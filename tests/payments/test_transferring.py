@@ -334,17 +334,20 @@ def test_what_differs_from_what_we_asked_for_is_quarantined_and_not_booked(
     assert again(transfer).state == TransferState.QUARANTINED
 
 
-def test_a_request_that_stripe_does_not_understand_is_quarantined(
-    stripe: StripeDouble, seller: User, time_passes: Pass
+def test_a_request_that_stripe_does_not_take_leaves_the_money_payable_and_calls_a_person(
+    stripe: StripeDouble, seller: User, agent: User
 ) -> None:
-    """More than the charge: a mistake of ours, which no repeat mends."""
+    """More than the charge: a mistake of ours, or a reason that nobody has thought of. Nothing was sent."""
     onboard(stripe, seller)
     transfer = make_transfer(stripe, seller)
     source = again(transfer).charge.attempts.get().provider_charge_id or ""
     account = ConnectedAccount.objects.get().stripe_id or ""
     at_stripe.transfer(stripe, account, source, amount=8_000, key="someone else")
     sweep_transfers()
-    assert (again(transfer).state, balances()) == (TransferState.QUARANTINED, (0, 7_200, 0))
+    assert (again(transfer).state, again(transfer).failure) == (TransferState.WAITING, "request_refused")
+    assert balances() == (7_200, 0, 0)
+    (told,) = Notification.objects.filter(kind="money_needs_a_person")
+    assert (told.recipient, told.data["public_id"]) == (agent, transfer.public_id)
 
 
 def test_news_of_a_transfer_settles_it_whoever_brings_it(

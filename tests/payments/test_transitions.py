@@ -12,7 +12,7 @@ from payments.enums import ChargeActor, ChargeState, RefundState
 from payments.errors import IllegalMove
 from payments.models import Charge
 from payments.services.moving import lock_charge, move
-from payments.transitions import CHARGE, REFUND, edges_of
+from payments.transitions import CHARGE, REFUND, REVERSAL, TRANSFER, edges_of
 from tests.factories.payments import make_charge
 
 # From a state, where a charge may go: written from the rules, not from the table.
@@ -27,7 +27,7 @@ BY_HAND = {
     "succeeded": "",
     "withdrawing": "withdrawn succeeded quarantined",
     "withdrawn": "succeeded quarantined",
-    "quarantined": "",
+    "quarantined": "processing declined",
 }
 EDGES = {(source, target) for source, targets in BY_HAND.items() for target in targets.split()}
 PAIRS = [pair for pair in itertools.product(ChargeState.values, repeat=2) if pair[0] != pair[1]]
@@ -47,9 +47,13 @@ def test_the_diagrams_in_the_docs_are_current(table: "TransitionTable[Any]") -> 
 def test_a_refund_that_failed_moves_no_more_and_only_a_person_moves_one_that_is_held_back() -> None:
     sources = {source for source, _ in edges_of(REFUND)}
     assert sources == set(RefundState.values) - {"failed"}
-    freed = [row for row in REFUND if RefundState.QUARANTINED in row.sources]
-    assert {actor for row in freed for actor in row.actors} == {ChargeActor.OWNER}
     assert [target for source, target in edges_of(REFUND) if source == "succeeded"] == ["failed"]
+
+
+@pytest.mark.parametrize("table", [CHARGE, REFUND, TRANSFER, REVERSAL])
+def test_what_is_held_back_has_a_way_out_and_only_a_person_takes_it(table: "TransitionTable[Any]") -> None:
+    freed = {row.name: row.actors for row in table if "quarantined" in {str(source) for source in row.sources}}
+    assert freed == dict.fromkeys(["resume", "give_up"], frozenset({ChargeActor.OWNER}))
 
 
 def put(charge: Charge, state: str) -> None:

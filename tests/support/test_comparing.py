@@ -1,5 +1,6 @@
 """Asking Stripe what became of a charge: settled by the same code as a webhook, and on record (R-SUP-4)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from orders.errors import NotYours
 from orders.models import Order
 from orders.services import funding
 from payments.models import Charge
+from payments.services.settling import settle
+from payments.stripe_gateway import default_gateway
 from support.services import compare_with_stripe
 from tests.factories.accounts import make_user
 from tests.factories.order_states import at_work, second_at_work, unpaid
@@ -66,6 +69,21 @@ def test_an_unpaid_page_stays_unpaid(desk: Desk, stripe: StripeDouble, buyer: Us
 
     assert said(answer) == [f"Stripe was asked. {charge.public_id} is still: Waiting for the buyer."]
     assert again(order).state == "pending_payment"
+
+
+def test_r_sup_4_a_payment_that_is_held_back_is_settled_as_stripe_says(desk: Desk, order: Order) -> None:
+    """News with another sum came first; what Stripe has is as we asked for."""
+    attempt = charge_of(order).attempts.get()
+    page = default_gateway().get_checkout(attempt.checkout_id or "")
+    assert page.payment is not None
+    settle(attempt_id=attempt.pk, snapshot=replace(page.payment, amount=1))
+    assert charge_of(order).state == "quarantined"
+    assert f"Compare {charge_of(order).total_money} with Stripe" in desk.open(order)
+
+    answer = compare(desk, order, charge_of(order))
+
+    assert said(answer) == [f"Stripe was asked. {charge_of(order).public_id} is: Paid."]
+    assert again(order).state == "active"
 
 
 def test_asking_twice_changes_nothing_more(desk: Desk, order: Order) -> None:
