@@ -93,11 +93,9 @@ _OURS = """
         SELECT 'reversal', v.provider_id, m.* FROM payments_transferreversal v
         JOIN moved m ON m.source = 'transfer_reversed:' || v.public_id
         UNION ALL
-        SELECT 'dispute', d.provider_id, m.* FROM payments_dispute d
-        JOIN moved m ON m.source = 'dispute_withdrawn:' || d.public_id
-        UNION ALL
-        SELECT 'dispute_won', d.provider_id, m.* FROM payments_dispute d
-        JOIN moved m ON m.source = 'dispute_won:' || d.public_id
+        SELECT CASE WHEN m.net < 0 THEN 'dispute' ELSE 'dispute_won' END, d.provider_id, m.* FROM payments_dispute d
+        JOIN moved m ON split_part(m.source, ':', 1) IN ('dispute_withdrawn', 'dispute_won')
+          AND split_part(m.source, ':', 2) = d.public_id
     )
     SELECT way, coalesce(source_id, source), currency, sum(net), min(at) FROM named
     GROUP BY 1, 2, 3

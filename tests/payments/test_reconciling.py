@@ -92,6 +92,53 @@ def test_a_refund_agrees_too(paid: Story) -> None:
     assert (reconcile().compared, reconcile().findings) == (2, [])
 
 
+def dispute(story: Story) -> str:
+    """The buyer's bank takes back what was paid, and we know of it. Returns Stripe's id."""
+    dispute_id: str = story.stripe.dispute(story.stripe.objects("payment_intent")[0]["id"])["id"]
+    story.work()
+    return dispute_id
+
+
+def write_lines(story: Story, dispute_id: str, *nets: tuple[int, int]) -> None:
+    """What Stripe's balance says of a dispute after the money was taken: amounts and fees."""
+    store = story.stripe.simulator.store
+    kept = store.get("dispute", dispute_id)
+    taken, *back = kept["balance_transactions"]
+    for line in back:
+        store.delete("balance_transaction", line["id"])
+    lines = [
+        taken | {"id": f"txn_{number}", "amount": amount, "fee": fee, "net": amount - fee}
+        for number, (amount, fee) in enumerate(nets)
+    ]
+    for line in lines:
+        store.put("balance_transaction", line["id"], line)
+    store.put("dispute", dispute_id, kept | {"balance_transactions": [taken, *lines]})
+
+
+@pytest.mark.parametrize("lines", [[(63_00, -15_00)], [(63_00, 0), (0, -15_00)]], ids=["with it", "apart"])
+def test_a_fee_that_is_given_back_when_a_dispute_is_won_agrees(paid: Story, lines: list[tuple[int, int]]) -> None:
+    found = dispute(paid)
+    paid.stripe.close_dispute(found)
+    write_lines(paid, found, *lines)
+    paid.work()
+    travel(hours=1)
+    assert (reconcile().compared, reconcile().findings) == (3, [])
+    assert LedgerAccount.objects.get(kind="dispute_fees").balance == 0
+
+
+def test_a_dispute_whose_money_comes_back_in_two_parts_agrees(paid: Story) -> None:
+    found = dispute(paid)
+    paid.stripe.close_dispute(found)
+    write_lines(paid, found, (40_00, 0))
+    paid.work()
+    write_lines(paid, found, (40_00, 0), (23_00, 0))
+    travel(hours=7)
+    paid.work()
+    travel(hours=1)
+    assert reconcile().findings == []
+    assert sum(each.net for each in movements.ours(since=paid.order.created_at) if each.way == "dispute_won") == 63_00
+
+
 def test_the_youngest_movements_wait_for_the_next_time(stripe: StripeDouble, buyer: User, seller: User) -> None:
     with movable_clock():
         Story(stripe, buyer, seller, prices=[60_00]).pay()
