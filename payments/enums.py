@@ -248,9 +248,12 @@ class AuditKind(TextChoices):
 
 
 class Difference(TextChoices):
-    """MISSING: we booked what the provider does not list. EXTRA: it lists what we did not book."""
+    """MISSING: we booked what the provider does not list. EXTRA: it lists what we did not book. CURRENCY: both know it,
+    each in another currency.
+    """
 
     MISSING = "missing", "Missing at Stripe"
     EXTRA = "extra", "Not in our books"
     DIFFERENT = "different", "Different sums"
+    CURRENCY = "currency", "Settled in another currency"
     BROKEN = "broken", "An invariant that does not hold"

@@ -49,7 +49,7 @@ class Decline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSnapshot:
-    """A payment intent as the provider has it now."""
+    """A payment intent as the provider has it now. `fee_currency`: of its line of our balance, and so of its fee."""
 
     id: str
     status: PaymentStatus
@@ -61,6 +61,7 @@ class PaymentSnapshot:
     charge_id: str = ""
     balance_transaction_id: str = ""
     provider_fee: int | None = None
+    fee_currency: str = ""
     refunded_amount: int = 0
     decline: Decline | None = None
     livemode: bool = False
@@ -130,7 +131,8 @@ class ReversalSnapshot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeSnapshot:
     """A chargeback or an inquiry (`warning_…`, no money moves). `withdrawn` and `fee` are what left our balance by it,
-    `reinstated` what came back; all three positive minor units, read from its balance transactions.
+    `reinstated` what came back; all three positive minor units, read from its balance transactions, whose currencies
+    are `settled_in`.
     """
 
     id: str
@@ -146,6 +148,7 @@ class DisputeSnapshot:
     withdrawn: int = 0
     fee: int = 0
     reinstated: int = 0
+    settled_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

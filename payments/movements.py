@@ -119,15 +119,16 @@ def compare(*, ours: Iterable[Movement], theirs: Iterable[Movement], since: date
     """What is on one side only, or differs, among the movements that happened between the two instants on either side.
 
     A movement at the edge may be in the span by one clock and outside by the other: what the other side has at all is
-    no finding.
+    no finding. One that each side has in another currency is a finding for each.
     """
     mine, yours = _sums(ours), _sums(theirs)
+    known_to_both = {key[:2] for key in mine} & {key[:2] for key in yours}
     inside = {_key(each) for side in (ours, theirs) for each in side if since <= each.at < until}
     found = []
     for key in sorted(inside):
         a, b = mine.get(key), yours.get(key)
         if a != b:
-            found.append(Finding(_difference(a, b), *key, a, b))
+            found.append(Finding(_difference(a, b, known_to_both=key[:2] in known_to_both), *key, a, b))
     return found
 
 
@@ -145,7 +146,9 @@ def _sums(movements: Iterable[Movement]) -> dict[Key, int]:
     return dict(sums)
 
 
-def _difference(ours: int | None, theirs: int | None) -> Difference:
+def _difference(ours: int | None, theirs: int | None, *, known_to_both: bool) -> Difference:
+    if known_to_both and (ours is None or theirs is None):
+        return Difference.CURRENCY
     if theirs is None:
         return Difference.MISSING
     return Difference.EXTRA if ours is None else Difference.DIFFERENT

@@ -132,12 +132,13 @@ def _has_arrived(snapshot: DisputeSnapshot) -> bool:
 
 
 def mismatch(charge: Charge, dispute: Dispute, snapshot: DisputeSnapshot) -> str:
-    """Which of currency, sum or payment can't be of this charge; "" when none."""
+    """Which of currency, sum or payment can't be of this charge, or be booked in its currency; "" when none."""
     wrong = {
         "currency": snapshot.currency != charge.currency,
         "amount": snapshot.amount > charge.total,
         "withdrawn": snapshot.withdrawn > charge.total or snapshot.reinstated > snapshot.withdrawn,
         "payment": snapshot.payment_id not in ("", dispute.attempt.payment_id),
+        "settled_in": not snapshot.settled_in <= {charge.currency},
     }
     return ", ".join(name for name, differs in wrong.items() if differs)
 

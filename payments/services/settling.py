@@ -123,10 +123,21 @@ def quarantine(charge: Charge, attempt: ChargeAttempt, reason: str, now: datetim
 
 
 def _captured(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, now: datetime) -> None:
-    attempt.provider_fee = snapshot.provider_fee if attempt.provider_fee is None else attempt.provider_fee
+    if attempt.provider_fee is None:
+        attempt.provider_fee = _fee_in(charge.currency, snapshot)
     if attempt.state not in (AttemptState.SUCCEEDED, AttemptState.SURPLUS):
         _first_news_of_money(charge, attempt, snapshot, now)
     booking.book_provider_fee(charge=charge, attempt=attempt, now=now)
+
+
+def _fee_in(currency: str, snapshot: PaymentSnapshot) -> int | None:
+    """What the provider kept, once that is known. Taken in another currency it is no sum of ours: nothing is booked,
+    and the comparison with its balance reports the payment (docs/reconciliation.md).
+    """
+    if snapshot.fee_currency in ("", currency):
+        return snapshot.provider_fee
+    log.error("settled_in_another_currency", payment=snapshot.id, ours=currency, theirs=snapshot.fee_currency)
+    return 0
 
 
 def _first_news_of_money(charge: Charge, attempt: ChargeAttempt, snapshot: PaymentSnapshot, now: datetime) -> None:

@@ -59,6 +59,7 @@ def payment_snapshot(intent: Json) -> PaymentSnapshot:
         charge_id=_id(intent.get("latest_charge")),
         balance_transaction_id=_id(charge.get("balance_transaction")),
         provider_fee=transaction.get("fee"),
+        fee_currency=transaction.get("currency", "").upper(),
         refunded_amount=charge.get("amount_refunded") or 0,
         decline=decline if status in ("declined", "canceled") else None,
         livemode=intent["livemode"],
@@ -147,6 +148,7 @@ def dispute_snapshot(dispute: Json) -> DisputeSnapshot:
         withdrawn=sum(-line["amount"] for line in lines if line["amount"] < 0),
         fee=sum(line["fee"] for line in lines),
         reinstated=sum(line["amount"] for line in lines if line["amount"] > 0),
+        settled_in=frozenset(line["currency"].upper() for line in lines),
     )
 
 

@@ -128,6 +128,7 @@ MISMATCHES = {
     "withdrawn": {"withdrawn": 8_401},
     "reinstated": {"reinstated": 8_401},
     "payment": {"payment_id": "pi_other"},
+    "settled_in": {"settled_in": frozenset({"USD", "EUR"})},
 }
 
 

@@ -62,9 +62,18 @@ def test_what_differs_is_named(
     ]
 
 
-def test_another_currency_is_two_findings() -> None:
-    found = compare(ours=[PAID], theirs=[replace(PAID, currency="EUR")], since=SINCE, until=UNTIL)
-    assert [(each.what, each.currency) for each in found] == [(Difference.EXTRA, "EUR"), (Difference.MISSING, "USD")]
+def test_another_currency_is_a_finding_of_its_own_on_each_side() -> None:
+    found = compare(ours=[PAID], theirs=[replace(PAID, currency="EUR", net=7_500)], since=SINCE, until=UNTIL)
+    assert found == [
+        Finding(Difference.CURRENCY, "charge", "ch_1", "EUR", None, 7_500),
+        Finding(Difference.CURRENCY, "charge", "ch_1", "USD", 8_100, None),
+    ]
+
+
+def test_another_payment_in_another_currency_is_missing_and_extra() -> None:
+    other = replace(PAID, currency="EUR", source_id="ch_2")
+    found = compare(ours=[PAID], theirs=[other], since=SINCE, until=UNTIL)
+    assert [each.what for each in found] == [Difference.MISSING, Difference.EXTRA]
 
 
 @pytest.mark.parametrize("at", [SINCE - timedelta(microseconds=1), UNTIL])

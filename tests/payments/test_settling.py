@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from payments.enums import AttemptState, ChargeState
 from payments.gateway import Decline, PaymentSnapshot
@@ -60,6 +61,21 @@ def test_a_fee_that_is_known_later_is_booked_then_and_once(charge: Charge) -> No
     assert group_balances("ord_1").provider_fees == 0
     tell(charge)
     tell(charge, provider_fee=300)
+    assert group_balances("ord_1").provider_fees == 274
+
+
+def test_r_pay_4_a_fee_in_another_currency_is_reported_and_not_booked(charge: Charge) -> None:
+    """The account at Stripe settles in euros: 396 there are not 3.96 dollars."""
+    with structlog.testing.capture_logs() as lines:
+        assert tell(charge, provider_fee=396, fee_currency="EUR").state == ChargeState.SUCCEEDED
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["settled_in_another_currency"]
+    balances = group_balances("ord_1")
+    assert (balances.captured, balances.provider_fees) == (8_400, 0)
+    assert last_attempt(charge).provider_fee == 0  # so that nobody asks for it again
+
+
+def test_r_pay_4_the_provider_settles_in_the_currency_of_the_charge(charge: Charge) -> None:
+    tell(charge, fee_currency="USD")
     assert group_balances("ord_1").provider_fees == 274
 
 

@@ -26,6 +26,7 @@ def test_a_chargeback_takes_its_sum_and_a_fee_at_once(stripe: StripeDouble) -> N
         evidence_due=NOW + timedelta(days=14),
         withdrawn=8_400,
         fee=1_500,
+        settled_in=frozenset({"USD"}),
     )
 
 

@@ -18,7 +18,7 @@ def test_r_pay_1_a_paid_page_gives_the_payment_and_a_card_kept_for_later(stripe:
     after = stripe.gateway.get_checkout(page.id)
     assert after.payment is not None
     assert (after.status, after.payment.status, after.payment.amount_received) == ("complete", "succeeded", 10_500)
-    assert (after.payment.currency, after.payment.provider_fee) == ("USD", 335)
+    assert (after.payment.currency, after.payment.provider_fee, after.payment.fee_currency) == ("USD", 335, "USD")
     assert after.payment.charge_id.startswith("ch_")
     assert after.payment.balance_transaction_id.startswith("txn_")
     assert after.payment.metadata == {"charge_ref": "chg_1", "attempt": "1", "group": "ord_1"}
@@ -88,6 +88,15 @@ def test_a_payment_takes_no_money_before_it_is_confirmed(stripe: StripeDouble) -
     assert (paid.status, paid.amount_received, paid.decline) == ("succeeded", 8_400, None)
     assert paid.provider_fee == 274
     assert stripe.gateway.get_payment(payment.id) == paid
+
+
+def test_a_payment_that_stripe_exchanged_says_in_what_its_fee_is(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    line = stripe.simulator.store.get("balance_transaction", paid.balance_transaction_id)
+    exchanged = line | {"currency": "eur", "amount": 7_240, "fee": 396, "net": 6_844, "exchange_rate": 0.862}
+    stripe.simulator.store.put("balance_transaction", line["id"], exchanged)
+    now = stripe.gateway.get_payment(paid.id)
+    assert (now.currency, now.provider_fee, now.fee_currency) == ("USD", 396, "EUR")
 
 
 @pytest.mark.parametrize(
