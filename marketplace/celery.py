@@ -42,6 +42,7 @@ SWEEPS = (
 )
 HOURLY = (
     "accounts.tasks.prune_idempotent_requests",
+    "orders.tasks.report_long_held",
     "payments.tasks.sweep_stripe_events",
     "payments.tasks.sweep_strays",
     "payments.tasks.sweep_accounts",

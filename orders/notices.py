@@ -59,6 +59,7 @@ register(
     Kind(name="refund_failed", group=Group.MONEY, label="A refund did not arrive", action="See the order"),
     Kind(name="refund_needs_support", group=Group.MONEY, label="A refund failed", action="Open the order"),
     Kind(name="work_without_money", group=Group.MONEY, label="Work goes on without money", action="Open the order"),
+    Kind(name="money_held_long", group=Group.MONEY, label="Money is held for too long", action="Open the order"),
     Kind(name="order_on_hold", group=Group.ORDERS, label="An order stands still", action="See the order"),
     Kind(name="order_resumed", group=Group.ORDERS, label="An order goes on", action="See the order"),
     Kind(name="milestone_charged_back", group=Group.MONEY, label="A payment was taken back", action="See the order"),

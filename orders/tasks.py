@@ -44,5 +44,10 @@ def send_reminders() -> None:
 
 
 @shared_task
+def report_long_held() -> None:
+    alerting.report_long_held()
+
+
+@shared_task
 def state_ended_orders() -> None:
     stating.state_ended_orders()

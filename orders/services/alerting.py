@@ -1,18 +1,23 @@
-"""Telling support: agents who may cancel hear of every chargeback, and before its evidence is due (R-PAY-7)."""
+"""Telling support: agents who may cancel hear of every chargeback and before its evidence is due (R-PAY-7), and of
+money that is held for too long (R-ORD-18).
+"""
 
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from marketplace.web.clock import database_now
 from notifications.services import notify
-from orders.models import Order
+from orders.enums import UNDER_WAY
+from orders.models import Milestone, Order
+from orders.services.lapsing import each_order
 from payments.enums import EvidenceState
 from payments.models import Dispute
+from payments.selectors import left_of
 from payments.signals import DisputeNews
 from payments.transitions import OPEN_DISPUTE
 
@@ -67,6 +72,47 @@ def _remind(dispute: Dispute, order: Order, now: datetime) -> None:
             dedupe_key=f"evidence_due:{dispute.public_id}:{dispute.state}:{hours}",
             now=now,
         )
+
+
+def report_long_held(*, now: datetime | None = None) -> int:
+    """Tell agents of money that was paid the policy's longest time ago and is still held, once for each milestone.
+
+    A person decides: nothing is refunded, moved or charged by it (R-ORD-18). A hold doesn't stop this clock, for the
+    provider's goes on. Returns how many orders have such money; safe to repeat.
+    """
+    moment = now or database_now()
+    due = _long_held(moment).order_by("charge__succeeded_at", "pk").values_list("order_id", flat=True)
+    return each_order(due, lambda order: _report(order, moment))
+
+
+def _long_held(now: datetime) -> QuerySet[Milestone]:
+    longest = ExpressionWrapper(F("order__policy__max_hold_days") * timedelta(days=1), DurationField())
+    running = Milestone.objects.filter(state__in=UNDER_WAY, order__ended_at=None)
+    return running.alias(held_until=F("charge__succeeded_at") + longest).filter(held_until__lte=now)
+
+
+def _report(order: Order, now: datetime) -> None:
+    """Read again under the lock: what was accepted or went back meanwhile is not held."""
+    for milestone in _long_held(now).filter(order=order).select_related("planned", "charge", "order__policy"):
+        charge = milestone.charge
+        if charge is None or charge.succeeded_at is None or not (left := left_of(charge)):
+            continue
+        for agent in agents():
+            notify(
+                recipient=agent,
+                kind="money_held_long",
+                data={
+                    "order": order.title,
+                    "number": order.number,
+                    "milestone": milestone.name,
+                    "amount": {"amount": left, "currency": charge.currency},
+                    "paid_at": charge.succeeded_at.isoformat(),
+                    "days": milestone.order.policy.max_hold_days,
+                },
+                url=reverse("admin:orders_order_change", args=[order.pk]),
+                dedupe_key=f"money_held_long:{milestone.public_id}",
+                now=now,
+            )
 
 
 def _words(order: Order, dispute: Dispute) -> dict[str, object]:
