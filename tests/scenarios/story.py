@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Self
 
 import pytest
 from django.core.files.base import ContentFile
@@ -137,6 +138,13 @@ class Story:
         self.offer = make_sent_offer(buyer, seller, prices, days=days, months=months)
         assert self.offer.plan is not None
         self._order = placing.place_from_offer(offer=self.offer, buyer=buyer, shown_digest=self.offer.plan.digest)
+
+    @classmethod
+    def of(cls, order: Order, stripe: StripeDouble) -> Self:
+        """The story of an order that was placed some other way, from a gig for one."""
+        story = cls.__new__(cls)
+        story.stripe, story.buyer, story.seller, story._order = stripe, order.buyer, order.seller, order
+        return story
 
     # --- Reading ---
     @property
