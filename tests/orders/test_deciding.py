@@ -27,6 +27,9 @@ from tests.scenarios.story import Story, travel
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+FIRST_PAID = {"captured": 63_00, "held": 60_00, "fee_held": 3_00}
+FIRST_DONE = {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00}
+SECOND_PAID = FIRST_DONE | {"captured": 147_00, "held": 80_00, "fee_held": 4_00}
 
 
 def deadline(story: Story) -> datetime:
@@ -100,9 +103,14 @@ def test_r_ord_9_standard_counts_revisions_for_each_milestone(delivered: Story) 
     for _ in range(2):
         deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="Again, please.")
         delivered.deliver()
+    delivered.expect(**FIRST_PAID)
     with pytest.raises(NoRevisionsLeft, match="All 2 revisions of this milestone are used"):
         deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="Once more.")
-    delivered.accept_and_continue()
+    delivered.expect(**FIRST_PAID)
+    delivered.accept_and_continue(settle=False)
+    delivered.expect(**FIRST_DONE)
+    delivered.work()
+    delivered.expect(**SECOND_PAID)
     delivered.deliver()
     deciding.request_revision(order=delivered.order, actor=delivered.buyer, message="A new milestone, new ones.")
     assert Revision.objects.count() == 3
@@ -169,19 +177,32 @@ def test_r_ord_7_no_stop_while_the_bank_has_the_charge(delivered: Story) -> None
     with pytest.raises(PaymentUnderWay):
         deciding.stop(order=delivered.order, actor=delivered.buyer)
     delivered.expect_order("awaiting_next_payment", "", "accepted", "charging", "planned")
+    delivered.expect(**FIRST_DONE)
 
 
 def test_r_ord_7_stop_before_the_worker_took_the_charge_takes_no_money(delivered: Story) -> None:
     delivered.accept_and_continue(settle=False)
     delivered.stop()
     delivered.expect_order("completed", "stopped", "accepted", "not_started", "not_started")
+    delivered.expect(**FIRST_DONE)
     assert delivered.charged_at_stripe == 63_00
 
 
 def test_r_ord_7_no_stop_while_a_paid_milestone_is_being_worked_on(story: Story) -> None:
+    def refused_stop(standing: str, books: dict[str, int]) -> None:
+        story.expect(**books)
+        with pytest.raises(IllegalTransition, match=standing):
+            deciding.stop(order=story.order, actor=story.buyer)
+        story.expect(**books)
+
     story.pay()
-    with pytest.raises(IllegalTransition, match="is in progress"):
-        deciding.stop(order=story.order, actor=story.buyer)
+    refused_stop("‘Step 1’ is in progress", FIRST_PAID)
+    story.deliver()
+    deciding.request_revision(order=story.order, actor=story.buyer, message="Bluer.")
+    refused_stop("‘Step 1’ is in revision", FIRST_PAID)
+    story.deliver()
+    story.accept_and_continue()
+    refused_stop("‘Step 2’ is in progress", SECOND_PAID)
 
 
 def test_r_ord_6_acceptance_stays_when_the_next_charge_fails(story: Story) -> None:

@@ -255,6 +255,10 @@ def test_a_card_of_a_live_order_is_not_removed(story: Story) -> None:
     assert method is not None
     with pytest.raises(CardInUse, match="Visa •••• 4242 pays for ‘A film in steps’, so it can’t be removed yet"):
         cards.remove_card(user=story.buyer, stripe_id=method.stripe_id)
+    story.expect(captured=63_00, held=60_00, fee_held=3_00)
+    story.deliver()
+    story.accept_and_continue()
+    story.expect(captured=147_00, released=54_00, commission=6_00, fees=3_00, held=80_00, fee_held=4_00)
     story.deliver()
     story.accept_and_stop()
     cards.remove_card(user=story.buyer, stripe_id=method.stripe_id)

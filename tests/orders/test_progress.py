@@ -28,6 +28,7 @@ from tests.factories.milestones import make_design
 from tests.factories.orders import answer_all, deliver_current, make_order, pay_first, place_gig_order
 from tests.factories.team import make_contributor, make_manager
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import Story
 
 PRICE = {PackageTier.BASIC: 26_000}
 
@@ -120,15 +121,22 @@ def test_r_ord_15_a_tick_needs_no_words_and_rings_no_bell(in_milestones: Order) 
     assert not Notification.objects.filter(kind="step_shared").exists()
 
 
-def test_r_gig_6_one_delivery_and_one_review_clock_however_many_stages(order: Order, buyer: User) -> None:
+def test_r_gig_6_one_delivery_and_one_review_clock_however_many_stages(
+    stripe: StripeDouble, order: Order, buyer: User
+) -> None:
+    story = Story.of(order, stripe)
+    story.expect(captured=273_00, held=260_00, fee_held=13_00)
     share(order, 1)
+    story.expect(captured=273_00, held=260_00, fee_held=13_00)
     delivery = deliver_current(order)
     assert delivery.is_final
     milestone = order.milestones.get()
     assert milestone.review_deadline == milestone.delivered_at + timedelta(days=order.policy.review_days)  # type: ignore[operator]
     see(order, 1)  # also while the delivery is being reviewed
+    story.expect(captured=273_00, held=260_00, fee_held=13_00)
     deciding.accept_and_finish(order=order, actor=buyer)
     assert Order.objects.get(pk=order.pk).state == "completed"
+    story.expect(captured=273_00, released=234_00, commission=26_00, fees=13_00)
 
 
 def test_r_gig_6_sharing_goes_on_in_a_revision(order: Order, buyer: User) -> None:

@@ -70,6 +70,8 @@ def _swept(deadline: Deadline, stage: Stage, *, over: bool) -> list[str]:
     made = deadline.marks(stage)
     if made != (1 if over else deadline.earlier):  # of reminders only the nearest is sent
         found.append(f"{made} times")
+    if deadline.books and (money := stage.money()) != deadline.books[over]:
+        found.append(f"the books: {money}")
     return found
 
 

@@ -1,7 +1,7 @@
 """Each kind of deadline: how an order comes before it, what starts it, which sweep ends it, what people can do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -15,12 +15,18 @@ from orders.services import deciding, extending, placing
 from orders.services.delivering import LinkInput
 from payments import tasks as payment_tasks
 from payments.models import ChargeAttempt, ConnectedAccount, Transfer
+from payments.selectors import group_balances
 from payments.services.onboarding import begin_onboarding, refresh_account
 from payments.services.submitting import submit_attempt
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.story import CANCEL, SUCCESS, Story, make_sent_offer
 
 PRICES = (60_00, 80_00)
+Books = dict[str, int]
+REVIEWED = (
+    {"captured": 63_00, "held": 60_00, "fee_held": 3_00},
+    {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00},
+)
 
 
 class Stage:
@@ -100,6 +106,12 @@ class Stage:
     def entries(self, name: str) -> int:
         return TimelineEntry.objects.filter(order=self.order, name=name).count()
 
+    def money(self) -> Books:
+        """The balances of the order that are not zero, in cents."""
+        found = asdict(group_balances(self.order.public_id))
+        del found["currency"], found["provider_fees"]
+        return {name: amount for name, amount in found.items() if amount}
+
     def notices(self, kind: str) -> int:
         return Notification.objects.filter(recipient=self.buyer, kind=kind).count()
 
@@ -118,6 +130,7 @@ class Deadline:
     marks: Callable[[Stage], int]
     act: Callable[[Stage], None] | None = None
     earlier: int = 0
+    books: tuple[Books, Books] | None = None  # where the money is before it, and after
 
 
 def hours(count: int) -> timedelta:
@@ -171,6 +184,7 @@ DEADLINES: dict[str, Deadline] = {
         sweep=tasks.lapse_reviews,
         marks=lambda stage: stage.entries("lapse_review"),
         act=Stage.decide,
+        books=REVIEWED,
     ),
     "extension": Deadline(
         reach=Stage.begin,
@@ -180,6 +194,7 @@ DEADLINES: dict[str, Deadline] = {
         sweep=tasks.lapse_reviews,
         marks=lambda stage: stage.entries("lapse_review"),
         act=Stage.decide,
+        books=REVIEWED,
     ),
     "pay_by": Deadline(
         reach=Stage.begin,
