@@ -7,7 +7,6 @@ own clock, so only the lock on the order decides.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 
@@ -21,9 +20,9 @@ from orders.models import Order, TimelineEntry
 from orders.services import deciding, door
 from payments.enums import ChargeState
 from payments.models import Charge
-from payments.selectors import group_balances
 from tests.factories.orders import deliver_current, make_order, pay_first
 from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import books_of
 
 BOOKS = {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00}
 STILL_HELD = {"captured": 63_00, "held": 60_00, "fee_held": 3_00}  # where a revision was asked for
@@ -85,9 +84,7 @@ def violations(order: Order, raised: list[BaseException | None]) -> list[str]:
     live = Charge.objects.filter(group=order.public_id).exclude(state=ChargeState.WITHDRAWN)
     if live.count() > 1 + (decided == ["accept_and_continue"]):
         found.append("a charge for what won’t start")
-    money = asdict(group_balances(order.public_id))
-    del money["currency"], money["provider_fees"]
-    balances = {name: amount for name, amount in money.items() if amount}
+    balances = books_of(order)
     if balances != (STILL_HELD if decided == ["request_revision"] else BOOKS):
         found.append(f"the books: {balances}")
     return found

@@ -12,6 +12,7 @@ from tests.factories.accounts import make_seller, make_user
 from tests.payments.simulator_fixtures import StripeDouble, hold_to_contract
 from tests.prove.time.deadlines import Deadline, Stage
 from tests.prove.time.frozen import Frozen, everyone_in, frozen_clock, undone
+from tests.scenarios.story import books_of
 
 MICROSECOND, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 END_OF_2025 = datetime(2025, 12, 1, tzinfo=UTC)
@@ -70,7 +71,7 @@ def _swept(deadline: Deadline, stage: Stage, *, over: bool) -> list[str]:
     made = deadline.marks(stage)
     if made != (1 if over else deadline.earlier):  # of reminders only the nearest is sent
         found.append(f"{made} times")
-    if deadline.books and (money := stage.money()) != deadline.books[over]:
+    if deadline.books and (money := books_of(stage.order)) != deadline.books[over]:
         found.append(f"the books: {money}")
     return found
 

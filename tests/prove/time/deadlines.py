@@ -1,7 +1,7 @@
 """Each kind of deadline: how an order comes before it, what starts it, which sweep ends it, what people can do."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -15,7 +15,6 @@ from orders.services import deciding, extending, placing
 from orders.services.delivering import LinkInput
 from payments import tasks as payment_tasks
 from payments.models import ChargeAttempt, ConnectedAccount, Transfer
-from payments.selectors import group_balances
 from payments.services.onboarding import begin_onboarding, refresh_account
 from payments.services.submitting import submit_attempt
 from tests.payments.simulator_fixtures import StripeDouble
@@ -105,12 +104,6 @@ class Stage:
 
     def entries(self, name: str) -> int:
         return TimelineEntry.objects.filter(order=self.order, name=name).count()
-
-    def money(self) -> Books:
-        """The balances of the order that are not zero, in cents."""
-        found = asdict(group_balances(self.order.public_id))
-        del found["currency"], found["provider_fees"]
-        return {name: amount for name, amount in found.items() if amount}
 
     def notices(self, kind: str) -> int:
         return Notification.objects.filter(recipient=self.buyer, kind=kind).count()
