@@ -36,8 +36,8 @@ def _running() -> QuerySet[Milestone]:
 
 
 def chargeable() -> QuerySet[Milestone]:
-    """Of those, the ones whose seller is still here to do the work (R-PAY-3)."""
-    return _running().filter(order__seller__is_active=True)
+    """Of those, the ones whose seller is still here to do the work, and the buyer to have it (R-PAY-3)."""
+    return _running().filter(order__seller__is_active=True, order__buyer__is_active=True)
 
 
 def lapse_unpaid_orders(*, now: datetime | None = None) -> int:

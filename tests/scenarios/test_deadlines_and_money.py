@@ -242,8 +242,8 @@ def test_r_ord_6_a_revision_asked_for_at_the_deadline_comes_too_late(delivered: 
 
 
 # --- The seller's account is closed -----------------------------------------------------------------------------------
-def close_account(story: Story) -> None:
-    User.objects.filter(pk=story.seller.pk).update(is_active=False)
+def close_account(story: Story, side: str = "seller") -> None:
+    User.objects.filter(pk=getattr(story, side).pk).update(is_active=False)
 
 
 def test_r_pay_3_seller_gone_after_delivering_the_next_is_refused_and_the_delivered_one_paid(delivered: Story) -> None:
@@ -274,12 +274,13 @@ def test_r_pay_3_seller_gone_while_at_work_support_gives_all_back(story: Story, 
     story.expect(captured=63_00, refunded=63_00)
 
 
-def test_r_pay_3_seller_gone_after_a_failed_charge_nothing_is_tried_again(story: Story) -> None:
+@pytest.mark.parametrize("side", ["buyer", "seller"])
+def test_r_pay_3_after_a_failed_charge_a_closed_account_is_not_charged_again(story: Story, side: str) -> None:
     story.pay(scenario="works_then_declines")
     story.deliver()
     story.accept_and_continue()
     story.expect(**FIRST_DONE)
-    close_account(story)
+    close_account(story, side)
     let_the_card_work(story)
     for days in (1, 2, 2, 6):  # the policy's three for another try, and past the last day of grace
         travel(days=days, seconds=1)
