@@ -190,7 +190,7 @@ class OutcomeUnknown(GatewayError):
 
 
 class ObjectMissing(GatewayError):
-    """The provider has no such object."""
+    """The provider has no such object, or no longer lets us see that one."""
 
 
 class StateConflict(GatewayError):

@@ -55,7 +55,8 @@ def open_dashboard(*, user: User) -> str:
 def refresh_account(*, account_id: int) -> None:
     """Ask the provider how the account stands, and write it down. Network: never in a transaction; safe to repeat.
 
-    Raises GatewayError when there is no answer.
+    Only what the provider says of this account counts as its end. Raises GatewayError when there is no answer, or when
+    our own key is refused.
     """
     account = ConnectedAccount.objects.get(pk=account_id)
     if not account.stripe_id:
@@ -63,9 +64,12 @@ def refresh_account(*, account_id: int) -> None:
     asked_at = database_now()
     try:
         theirs = default_gateway().get_seller(account.stripe_id)
-    except (ObjectMissing, Misconfigured) as error:
+    except ObjectMissing as error:
         log.warning("connected_account_gone", account=account.stripe_id, error=str(error))
         theirs = GONE
+    except Misconfigured as error:
+        log.critical("provider_refuses_our_key", error=str(error))
+        raise
     _write(account_id, theirs, asked_at)
 
 

@@ -30,7 +30,7 @@ from payments.enums import (
     ReversalState,
     TransferState,
 )
-from payments.gateway import GatewayError
+from payments.gateway import GatewayError, Misconfigured
 from payments.models import (
     Charge,
     ChargeAttempt,
@@ -175,6 +175,9 @@ def _each(rows: "QuerySet[Model]", work: Callable[[int], object], *, order: str 
             work(row_id)
         except SoftTimeLimitExceeded:
             raise
+        except Misconfigured as error:  # our key, not this row: the next rows would be refused as well
+            log.error("sweep_ended", model=rows.model.__name__, error=str(error))
+            break
         except Exception:  # one bad row must not hold up the others; its lease brings it back
             log.exception("sweep_row_failed", model=rows.model.__name__, row_id=row_id)
         done += 1
@@ -216,7 +219,10 @@ def _watch_dispute(dispute_id: int) -> None:
 
 
 def _quietly(ask: Callable[[], object]) -> None:
+    """Without an answer it is asked again later. Raises Misconfigured."""
     try:
         ask()
+    except Misconfigured:
+        raise
     except GatewayError as error:
         log.warning("provider_not_reached", error=str(error))

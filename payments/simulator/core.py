@@ -99,6 +99,10 @@ class Simulator:
         """What is decided before the idempotency layer and so leaves no trace in it."""
         if not _TEST_KEY.fullmatch(request.headers.get("authorization", "")):
             raise ApiError(401, "Invalid API Key provided: the simulator takes sk_test_ keys only.")
+        if self.faults.take([Kind.UNAUTHORIZED], request.target):
+            raise ApiError(401, "Invalid API Key provided: sk_test_****rolled")
+        if self.faults.take([Kind.FORBIDDEN], request.target):
+            raise ApiError(403, "The provided key 'rk_test_****' lacks the permissions of this endpoint.")
         if self.faults.take([Kind.RATE_LIMITED], request.target):
             raise ApiError(429, "Too many requests hit the API too quickly.", code="rate_limit")
         if self.faults.take([Kind.BAD_GATEWAY], request.target):

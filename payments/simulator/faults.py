@@ -17,6 +17,8 @@ class Kind(StrEnum):
     ERROR_BEFORE = "error_before"  # 500 without effect; the key remembers it
     ERROR_AFTER = "error_after"  # 500 after the effect; the key remembers it
     BAD_GATEWAY = "bad_gateway"  # 502 of a proxy, nothing happened, the key knows nothing
+    UNAUTHORIZED = "unauthorized"  # 401: the key was rolled or revoked; nothing happened
+    FORBIDDEN = "forbidden"  # 403: a restricted key lacks the permission; nothing happened
     RATE_LIMITED = "rate_limited"  # 429, nothing happened, the key knows nothing
     IN_USE = "in_use"  # 409: the key's first request is still running
     LATE_SUCCESS = "late_success"  # the payment or refund is pending and succeeds `seconds` later

@@ -54,6 +54,8 @@ def translate(error: stripe.StripeError) -> GatewayError:
     """The failure that `error` means; a decline with its intent is a result and doesn't come here."""
     message = str(error)
     match error:
+        case stripe.PermissionError() if _code(error) == "account_invalid":  # about that account, not about our key
+            return ObjectMissing(message)
         case stripe.AuthenticationError() | stripe.PermissionError():
             return Misconfigured(message)
         case stripe.IdempotencyError():
@@ -66,8 +68,13 @@ def translate(error: stripe.StripeError) -> GatewayError:
             return OutcomeUnknown(message)
 
 
+def _code(error: stripe.StripeError) -> str:
+    """Stripe's own code, which the SDK copies to `error.code` for some kinds of error only."""
+    return error.code or getattr(error.error, "code", "") or ""
+
+
 def _refusal(error: stripe.InvalidRequestError, message: str) -> GatewayError:
-    code = error.code or ""
+    code = _code(error)
     if error.http_status == 404 or code == "resource_missing":
         return ObjectMissing(message)
     if code in STATE_CODES:

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from accounts.models import User
 from marketplace.kernel.errors import DomainError
 from notifications.models import Notification
 from payments.enums import HoldKind
 from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed
-from payments.gateway import ObjectMissing
+from payments.gateway import Misconfigured
 from payments.models import ConnectedAccount, WebhookEvent
 from payments.presenters.payouts import account_page, state_of
 from payments.requirements import OTHERWISE, WORDS, in_words, refusal_in_words
@@ -21,6 +22,7 @@ from payments.services.onboarding import begin_onboarding, follow_account, open_
 from payments.services.sweeping import sweep_accounts, sweep_events
 from payments.simulator.onboarding import DECISIONS
 from payments.simulator.resources.accounts import WANTED_AT_FIRST
+from tests.factories.accounts import make_seller
 from tests.factories.payments import NOW
 from tests.factories.payouts import PAGE, begin, make_transfer, onboard
 from tests.payments.simulator_fixtures import StripeDouble
@@ -102,19 +104,44 @@ def test_an_answer_that_was_asked_for_earlier_does_not_count(
     assert not ConnectedAccount.objects.get().transfers_active
 
 
-def test_who_cuts_the_tie_is_paid_no_more(stripe: StripeDouble, seller: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_cuts_the_tie_is_paid_no_more(stripe: StripeDouble, seller: User) -> None:
     """`account.application.deauthorized`: Stripe lets us read the account no longer."""
     account = onboard(stripe, seller)
     make_transfer(stripe, seller)
-
-    def gone(_: str) -> None:
-        raise ObjectMissing("no such account")
-
-    monkeypatch.setattr(stripe.gateway, "get_seller", gone)
+    stripe.deauthorize(account.stripe_id or "")
     assert follow_account(stripe_id=account.stripe_id or "")
     now = ConnectedAccount.objects.get()
     assert (now.transfers_active, now.disabled_reason, state_of(now)) == (False, "deauthorized", "refused")
     assert Notification.objects.get(recipient=seller).kind == "payout_account_needs_you"
+
+
+@pytest.mark.parametrize("kind", ["unauthorized", "forbidden"])
+def test_r_pay_5_a_refusal_of_our_own_key_says_nothing_of_an_account(
+    stripe: StripeDouble, seller: User, kind: str
+) -> None:
+    before = onboard(stripe, seller)
+    stripe.faults.add(kind, on="GET /v1/accounts")
+    with capture_logs() as logs, pytest.raises(Misconfigured):
+        refresh_account(account_id=before.pk)
+    assert [(each["log_level"], each["event"]) for each in logs] == [("critical", "provider_refuses_our_key")]
+    after = ConnectedAccount.objects.get()
+    assert (after.transfers_active, after.disabled_reason) == (True, "")
+    assert after.refreshed_at == before.refreshed_at
+    assert not Notification.objects.filter(recipient=seller).exists()
+
+
+def test_r_pay_5_a_sweep_ends_at_the_first_refusal_of_our_key(
+    stripe: StripeDouble, seller: User, time_passes: Pass
+) -> None:
+    for each in (seller, make_seller("Sten Seller"), make_seller("Suri Seller")):
+        onboard(stripe, each)
+    time_passes(timedelta(days=2))
+    stripe.faults.add("unauthorized", on="GET /v1/accounts", times=9)
+    assert sweep_accounts() == 0
+    assert [fault.times for fault in stripe.faults.waiting()] == [8]
+    stripe.faults.clear()
+    assert sweep_accounts() == 3
+    assert ConnectedAccount.objects.filter(transfers_active=True).count() == 3
 
 
 def test_news_of_an_account_that_is_nobodys_here() -> None:

@@ -79,12 +79,20 @@ def test_an_account_that_does_not_exist(stripe: StripeDouble) -> None:
         stripe.gateway.seller_dashboard_url("acct_none")
 
 
+@pytest.mark.parametrize("kind", ["unauthorized", "forbidden"])
+def test_a_key_that_is_refused_is_told_from_an_account_that_is_gone(stripe: StripeDouble, kind: str) -> None:
+    account = seller(stripe)
+    stripe.faults.add(kind, on="GET /v1/accounts")
+    with pytest.raises(Misconfigured):
+        stripe.gateway.get_seller(account.id)
+
+
 def test_an_account_that_is_ours_no_more_is_refused_everywhere(stripe: StripeDouble) -> None:
     paid, account = charge(stripe), seller(stripe)
     stripe.deauthorize(account.id)
-    with pytest.raises(Misconfigured, match="revoked"):
+    with pytest.raises(ObjectMissing, match="revoked"):
         stripe.gateway.get_seller(account.id)
-    with pytest.raises(Misconfigured, match="revoked"):
+    with pytest.raises(ObjectMissing, match="revoked"):
         stripe.gateway.seller_dashboard_url(account.id)
     with pytest.raises(ObjectMissing):
         transfer(stripe, account.id, paid.charge_id)
