@@ -193,6 +193,10 @@ class ObjectMissing(GatewayError):
     """The provider has no such object, or no longer lets us see that one."""
 
 
+class CustomerMissing(ObjectMissing):
+    """The customer that a request named was deleted at the provider, for good."""
+
+
 class StateConflict(GatewayError):
     """The provider refused because of the object's state; re-read it. `code` is the provider's."""
 

@@ -13,11 +13,11 @@ from marketplace.web.clock import database_now
 from payments.crash_points import crash_point
 from payments.enums import AttemptMode, AttemptState, ChargeActor, ChargeState
 from payments.errors import AlreadyPaid, ChargeEnded, ChargeInFlight, PageUnavailable
-from payments.gateway import CheckoutSnapshot, GatewayError
+from payments.gateway import CheckoutSnapshot, CustomerMissing, GatewayError
 from payments.models import Charge, ChargeAttempt
 from payments.services.attempts import freeze_params, queue_attempt
 from payments.services.closing import close_attempts
-from payments.services.customers import ensure_customer
+from payments.services.customers import ensure_customer, forget_customer
 from payments.services.moving import close, lock_attempt, lock_charge, move, unclosed_attempts
 from payments.services.refreshing import look_at
 from payments.stripe_gateway import default_gateway
@@ -34,14 +34,32 @@ def start_checkout(*, charge: Charge, success_url: str, cancel_url: str, now: da
     first. Raises AlreadyPaid, ChargeInFlight, ChargeEnded, or PageUnavailable when the provider can't be reached.
     """
     try:
-        attempt = _page_attempt(charge, now)
-        if attempt.checkout_url:
-            return attempt.checkout_url
-        close_attempts(charge_id=charge.pk, before=attempt.number)
-        return _open_page(attempt, success_url=success_url, cancel_url=cancel_url, consent=consent)
+        return _hand_out(charge, now, success_url=success_url, cancel_url=cancel_url, consent=consent)
     except GatewayError as error:
         log.exception("checkout_not_opened", charge=charge.public_id, error=str(error))
         raise PageUnavailable from error
+
+
+def _hand_out(charge: Charge, now: datetime, **asked: str) -> str:
+    attempt = _page_attempt(charge, now)
+    if attempt.checkout_url:
+        return attempt.checkout_url
+    close_attempts(charge_id=charge.pk, before=attempt.number)
+    try:
+        return _open_page(attempt, **asked)
+    except CustomerMissing:
+        _leave_customer(attempt.pk)
+    fresh = _page_attempt(charge, now)
+    return fresh.checkout_url or _open_page(fresh, **asked)
+
+
+def _leave_customer(attempt_id: int) -> None:
+    """The payer's customer was deleted at the provider: the attempt whose parameters and key name it ends with it."""
+    with transaction.atomic(durable=True):
+        charge, locked = lock_attempt(attempt_id)
+        forget_customer(user=charge.payer, stripe_id=str(locked.params["customer_id"]))
+        if locked.state == AttemptState.QUEUED:
+            close(locked)
 
 
 def _page_attempt(charge: Charge, now: datetime) -> ChargeAttempt:

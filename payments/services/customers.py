@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+import structlog
+
 from accounts.models import User
+from payments.enums import MethodState
 from payments.gateway import Card
 from payments.models import ProviderCustomer, SavedMethod
 from payments.stripe_gateway import default_gateway
+
+log = structlog.get_logger(__name__)
 
 
 def ensure_customer(*, user: User, attempt_key: str) -> str:
@@ -22,6 +27,19 @@ def ensure_customer(*, user: User, attempt_key: str) -> str:
     )
     customer, _ = ProviderCustomer.objects.get_or_create(user=user, defaults={"stripe_id": stripe_id})
     return customer.stripe_id
+
+
+def forget_customer(*, user: User, stripe_id: str) -> None:
+    """The customer was deleted at the provider, and what was kept with it is lost: the next payment makes another one.
+
+    In the caller's transaction, after its locks. One that was made since then stays, with its methods.
+    """
+    gone, _ = ProviderCustomer.objects.filter(user=user, stripe_id=stripe_id).delete()
+    if gone:
+        log.warning("customer_missing_at_provider", user=user.public_id, customer=stripe_id)
+        SavedMethod.objects.filter(user=user).exclude(state=MethodState.DETACHED).update(
+            state=MethodState.DETACHED, due_at=None
+        )
 
 
 def remember_method(*, user: User, card: Card, now: datetime) -> SavedMethod:

@@ -15,6 +15,7 @@ from payments import timing
 from payments.crash_points import crash_point
 from payments.enums import AttemptMode, AttemptState, ChargeActor, ChargeState, Outcome
 from payments.gateway import (
+    CustomerMissing,
     GatewayError,
     KeyMisuse,
     Misconfigured,
@@ -30,7 +31,7 @@ from payments.services.alerting import alert
 from payments.services.announcing import announce_charge, set_outcome
 from payments.services.attempts import freeze_params, queue_attempt
 from payments.services.closing import close_attempts
-from payments.services.customers import ensure_customer
+from payments.services.customers import ensure_customer, forget_customer
 from payments.services.methods import follow_method
 from payments.services.moving import close, is_current, lock_attempt, move
 from payments.services.settling import mismatch, quarantine, settle
@@ -56,6 +57,8 @@ def submit_attempt(*, attempt_id: int) -> None:
     except Misconfigured as error:
         log.critical("provider_refuses_our_key", error=str(error))
         _lose_sight(attempt, str(error))
+    except CustomerMissing as error:
+        _customer_missing(attempt, str(error))
     except ObjectMissing as error:
         _method_missing(attempt, str(error))
     except KeyMisuse as error:  # what the key was used for before may have happened
@@ -245,6 +248,14 @@ def _refused(attempt: ChargeAttempt, reason: str) -> None:
     else:
         log.error("charge_refused_by_provider", attempt=attempt.idempotency_key, reason=reason)
         _cannot_be_charged(attempt, code="request_refused", message=REFUSED_MESSAGE, reason=reason)
+
+
+def _customer_missing(attempt: ChargeAttempt, reason: str) -> None:
+    """The payer's customer was deleted at the provider, and the method with it; the page helps."""
+    with transaction.atomic(durable=True):
+        charge, locked = lock_attempt(attempt.pk)
+        forget_customer(user=charge.payer, stripe_id=str(locked.params["customer_id"]))
+    _method_missing(attempt, reason)
 
 
 def _method_missing(attempt: ChargeAttempt, reason: str) -> None:

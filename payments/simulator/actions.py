@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from payments.simulator import disputing, onboarding
 from payments.simulator.desk import Desk
-from payments.simulator.resources import payouts, refunds
+from payments.simulator.resources import customers, payouts, refunds
 from payments.simulator.wire import Json
 
 Action = Callable[[Desk, Json], Json]
@@ -55,6 +55,11 @@ def deauthorize(desk: Desk, asked: Json) -> Json:
     return onboarding.deauthorize(desk, asked["account"])
 
 
+def delete_customer(desk: Desk, asked: Json) -> Json:
+    """{"customer": "cus_…"}: in Stripe's own dashboard."""
+    return customers.delete(desk, asked["customer"])
+
+
 ACTIONS: dict[str, Action] = {
     "dispute": dispute,
     "escalate_dispute": escalate,
@@ -64,6 +69,7 @@ ACTIONS: dict[str, Action] = {
     "pay_out": pay_out,
     "onboard": onboard,
     "deauthorize": deauthorize,
+    "delete_customer": delete_customer,
 }
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import stripe
 
 from payments.gateway import (
+    CustomerMissing,
     GatewayError,
     KeyMisuse,
     Misconfigured,
@@ -34,6 +35,8 @@ STATE_CODES = frozenset(
         "refund_disputed_payment",
     }
 )
+
+OTHER_MODE = "a similar object exists in"  # live mode, and our key is a test one; or the other way round
 
 
 @contextmanager
@@ -76,7 +79,9 @@ def _code(error: stripe.StripeError) -> str:
 def _refusal(error: stripe.InvalidRequestError, message: str) -> GatewayError:
     code = _code(error)
     if error.http_status == 404 or code == "resource_missing":
-        return ObjectMissing(message)
+        if OTHER_MODE in message:
+            return Misconfigured(message)
+        return CustomerMissing(message) if error.param == "customer" else ObjectMissing(message)
     if code in STATE_CODES:
         return StateConflict(code, message)
     return RequestRejected(f"{message} (param {error.param!r}, code {code!r})")

@@ -96,6 +96,10 @@ class StripeDouble:
         """The seller, or Stripe, ends our access to a connected account."""
         return self._act("deauthorize", account=account_id)
 
+    def delete_customer(self, customer_id: str) -> Json:
+        """Somebody deletes a customer in Stripe's own dashboard; the methods kept with it go too."""
+        return self._act("delete_customer", customer=customer_id)
+
     def dispute(self, payment_id: str, *, amount: int | None = None, inquiry: bool = False) -> Json:
         """The buyer's bank takes a payment back, or asks about it; `amount` None: the whole. Returns the dispute."""
         kind = "inquiry" if inquiry else "chargeback"

@@ -9,7 +9,7 @@ from accounts.models import User
 from payments import crash_points
 from payments.enums import AttemptMode, AttemptState, ChargeState, RefundState
 from payments.errors import AlreadyPaid, ChargeEnded, ChargeInFlight, PageUnavailable
-from payments.models import Charge, ChargeAttempt, ProviderCustomer, Refund
+from payments.models import Charge, ChargeAttempt, ProviderCustomer, Refund, SavedMethod
 from payments.selectors import group_balances
 from payments.services.charging import refresh_charge, retry_charge, start_checkout, withdraw_charge
 from payments.services.sweeping import sweep_charges, sweep_events, sweep_refunds, sweep_withdrawals
@@ -49,6 +49,50 @@ def test_one_customer_per_person(stripe: StripeDouble, buyer: User) -> None:
     open_page(make_charge(payer=buyer))
     open_page(make_charge(payer=buyer))
     assert len(stripe.objects("customer")) == ProviderCustomer.objects.filter(user=buyer).count() == 1
+
+
+def test_a_customer_that_was_deleted_at_stripe_is_made_anew(stripe: StripeDouble, buyer: User) -> None:
+    old = make_saved_method(stripe, buyer)
+    lost = ProviderCustomer.objects.get(user=buyer).stripe_id
+    stripe.delete_customer(lost)
+    charge = make_charge(payer=buyer)
+    stripe.pay(open_page(charge))
+    paid = refresh_charge(charge=charge, now=NOW)
+    assert paid.state == ChargeState.SUCCEEDED
+    assert [attempt.state for attempt in charge.attempts.order_by("number")] == ["closed", "succeeded"]
+    (customer,) = stripe.objects("customer")
+    assert ProviderCustomer.objects.get(user=buyer).stripe_id == customer["id"] != lost
+    kept = dict(SavedMethod.objects.filter(user=buyer).values_list("stripe_id", "state"))
+    assert paid.method is not None
+    assert kept == {old.stripe_id: "detached", paid.method.stripe_id: "active"}
+
+
+def test_a_customer_that_was_deleted_after_the_request_was_frozen_is_left_with_its_key(
+    stripe: StripeDouble, kill_at: Callable[[str], None]
+) -> None:
+    """The key of the attempt, and that of its customer, would bring the same answer for a day."""
+    charge = make_charge()
+    kill_at("checkout:sending")
+    with pytest.raises(Killed):
+        open_page(charge)
+    stripe.delete_customer(ProviderCustomer.objects.get(user=charge.payer).stripe_id)
+    stripe.pay(open_page(charge))
+    assert refresh_charge(charge=charge, now=NOW).state == ChargeState.SUCCEEDED
+    assert group_balances("ord_1").captured == 8_400
+
+
+def test_a_customer_that_another_request_made_anew_is_kept(stripe: StripeDouble, buyer: User) -> None:
+    """Two charges had frozen the customer that was deleted; the second finds the one that the first made."""
+    charges = [make_charge(payer=buyer) for _ in range(2)]
+    for charge in charges:
+        stripe.faults.add("lost_before", on="/checkout/sessions", times=3)
+        with pytest.raises(PageUnavailable):
+            open_page(charge)
+    stripe.delete_customer(ProviderCustomer.objects.get(user=buyer).stripe_id)
+    paid = [pay_charge(stripe, charge) for charge in charges]
+    assert [charge.state for charge in paid] == [ChargeState.SUCCEEDED] * 2
+    assert len(stripe.objects("customer")) == 1
+    assert SavedMethod.objects.filter(user=buyer, state="active").count() == 2
 
 
 @pytest.mark.parametrize("kind", ["lost_before", "lost_after", "truncated", "html", "in_use", "rate_limited"])

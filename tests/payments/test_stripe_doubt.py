@@ -9,6 +9,7 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from payments.gateway import (
+    CustomerMissing,
     GatewayError,
     KeyMisuse,
     Misconfigured,
@@ -140,6 +141,7 @@ Raised = Callable[..., sdk.StripeError]
         (sdk.IdempotencyError, (), 400, KeyMisuse),
         (sdk.InvalidRequestError, ("id", "resource_missing"), 400, ObjectMissing),
         (sdk.InvalidRequestError, ("id", None), 404, ObjectMissing),
+        (sdk.InvalidRequestError, ("customer", "resource_missing"), 400, CustomerMissing),
         (sdk.InvalidRequestError, (None, "charge_disputed"), 400, StateConflict),
         (sdk.InvalidRequestError, ("amout", "parameter_unknown"), 400, RequestRejected),
         (sdk.CardError, (None, "card_declined"), 402, StateConflict),
@@ -150,6 +152,12 @@ def test_each_exception_of_the_sdk_has_one_meaning(
     error: Raised, details: tuple[str | None, ...], status: int | None, meaning: type[GatewayError]
 ) -> None:
     assert type(translate(error("a message", *details, http_status=status))) is meaning
+
+
+def test_an_object_of_the_other_mode_is_a_wrong_key_and_not_a_missing_object() -> None:
+    message = "No such customer: 'cus_1'; a similar object exists in live mode, but a test mode key was used."
+    refused: Raised = sdk.InvalidRequestError
+    assert type(translate(refused(message, "customer", "resource_missing", http_status=400))) is Misconfigured
 
 
 def test_an_answer_that_we_cannot_read_is_unknown() -> None:

@@ -8,12 +8,12 @@ import pytest
 from accounts.models import User
 from payments import crash_points
 from payments.enums import AttemptState, ChargeState
-from payments.models import Charge, ChargeAttempt, SavedMethod
+from payments.models import Charge, ChargeAttempt, ProviderCustomer, SavedMethod
 from payments.selectors import group_balances
 from payments.services.submitting import submit_attempt
 from payments.services.sweeping import sweep_announcements, sweep_charges, sweep_strays
 from payments.signals import ChargeResult
-from tests.factories.payments import last_attempt, make_charge, make_saved_method, submit
+from tests.factories.payments import last_attempt, make_charge, make_saved_method, pay_charge, submit
 from tests.payments.conftest import Killed
 from tests.payments.simulator_fixtures import StripeDouble
 
@@ -253,6 +253,21 @@ def test_a_method_that_is_gone_at_the_provider_is_a_card_that_does_not_work(
     charge = submit(make_charge(payer=method.user, method=method))
     assert (charge.state, charge.method_refused) == (ChargeState.DECLINED, True)
     assert [(result.outcome, result.code) for result in told] == [("declined", "method_missing")]
+
+
+def test_a_customer_that_was_deleted_at_stripe_takes_its_cards_along_and_a_page_helps(
+    stripe: StripeDouble, method: SavedMethod, told: list[ChargeResult]
+) -> None:
+    stripe.delete_customer(ProviderCustomer.objects.get(user=method.user).stripe_id)
+    told.clear()
+    charge = submit(make_charge(payer=method.user, method=method))
+    assert [(result.outcome, result.code) for result in told] == [("declined", "method_missing")]
+    method.refresh_from_db()
+    assert (charge.method_refused, method.state) == (True, "detached")
+    assert payments_of(stripe, charge) == []
+    assert pay_charge(stripe, charge).state == ChargeState.SUCCEEDED
+    assert group_balances("ord_1").captured == 8_400
+    assert len(stripe.objects("customer")) == 1
 
 
 @pytest.mark.parametrize(("kind", "state"), [("late_success", "succeeded"), ("late_failure", "declined")])
