@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.kernel import clock
 from marketplace.kernel.currencies import offered
+from payments.countries import TRANSFER_REGION, chosen
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and its kind, at run time as for the type checker
 
@@ -220,6 +221,10 @@ try:  # what sellers may price in; the first is the usual one
 except ValueError as error:
     raise ImproperlyConfigured(f"CURRENCIES: {error}") from error
 CURRENCY = CURRENCIES[0]
+try:  # where sellers can be paid
+    PAYOUT_COUNTRIES = chosen(env.list("PAYOUT_COUNTRIES", default=list(TRANSFER_REGION)))
+except ValueError as error:
+    raise ImproperlyConfigured(f"PAYOUT_COUNTRIES: {error}") from error
 ISSUER_NAME = env.str("ISSUER_NAME", default="Milepost")  # whom invoices and statements come from
 ISSUER_ADDRESS = [line.strip() for line in env.str("ISSUER_ADDRESS", default="").split(";") if line.strip()]
 ISSUER_TAX_ID = env.str("ISSUER_TAX_ID", default="")

@@ -166,6 +166,17 @@ class PayoutCountryFixed(Refused):
     rule = "R-PAY-5"
 
 
+class PayoutCountryNotOffered(Invalid):
+    """The operator's setting PAYOUT_COUNTRIES leaves it out: no transfer could be sent there."""
+
+    code = "payout_country_not_offered"
+    sentence = (
+        "Stripe doesn’t let us send money to accounts in that country. Choose a country from the list, if you have a "
+        "bank account in one, or write to support."
+    )
+    rule = "R-PAY-5"
+
+
 class OnboardingUnavailable(Refused):
     """The provider gave no answer that can be trusted; trying again is safe."""
 

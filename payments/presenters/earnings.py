@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from marketplace.kernel.money import Money
+from payments.countries import OUTSIDE_REGION
 from payments.earnings import Earnings, earnings_of, held_back, is_payable, transfers_of
 from payments.enums import HoldKind, TransferState
 from payments.models import PayoutHold, Transfer
@@ -193,6 +194,8 @@ def _available(transfer: Transfer, *, hold: str, is_ready: bool) -> _Look:
         return _Look("Held back", "work", "circle-pause", HELD[HoldKind(hold)])
     if not is_ready:
         return _Look("Waits for you", "turn", "hourglass", "It sets off as soon as Stripe knows where to pay you.")
+    if transfer.failure == OUTSIDE_REGION:
+        return _Look("Waits for support", "stop", "triangle-alert", "Stripe doesn’t let us pay to your country.")
     if transfer.failure:
         return _Look("Tried again soon", "work", "rotate-cw", "Stripe could not take it just now. We try again.")
     return _Look("Setting off", "work", "send")

@@ -6,16 +6,19 @@ from datetime import datetime
 from accounts.countries import COUNTRIES
 from accounts.models import User
 from marketplace.kernel.money import Money
+from payments.countries import OUTSIDE_REGION
 from payments.earnings import waiting_money
-from payments.models import ConnectedAccount, PayoutHold
+from payments.enums import TransferState
+from payments.models import ConnectedAccount, PayoutHold, Transfer
 from payments.requirements import in_words, refusal_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage:
-    """`state`: none, unfinished, checking, wanted, ready or refused. `action` is the button's words, "" without one.
+    """`state`: none, unfinished, checking, wanted, ready, outside or refused.
 
-    `waiting` is money that has cleared and can't be sent, one sum per currency.
+    `action` is the button's words, "" without one. `waiting` is money that has cleared and can't be sent, one sum per
+    currency.
     """
 
     state: str
@@ -75,6 +78,13 @@ _WORDS = {
         "What you earn sets off by itself once it has cleared. Stripe pays it on to your bank.",
         "",
     ),
+    "outside": (
+        "stop",
+        "Stopped",
+        "Stripe doesn’t let us pay to your country",
+        "Your earnings wait here, and nothing is lost. Support has been told; write to them to learn what is possible.",
+        "",
+    ),
     "refused": ("stop", "Stopped", "Stripe does not pay to this account", "", ""),
 }
 
@@ -82,6 +92,8 @@ _WORDS = {
 def account_page(user: User, *, now: datetime) -> AccountPage:
     account = ConnectedAccount.objects.filter(user=user).first()
     state = state_of(account)
+    if state in ("ready", "wanted") and _is_outside(user):
+        state = "outside"
     tone, badge, title, text, action = _WORDS[state]
     reason = refusal_in_words(account.disabled_reason) if account else ""
     return AccountPage(
@@ -102,8 +114,13 @@ def account_page(user: User, *, now: datetime) -> AccountPage:
     )  # fmt: skip
 
 
+def _is_outside(user: User) -> bool:
+    """Has Stripe refused to send money to the country of the account?"""
+    return Transfer.objects.filter(payee=user, state=TransferState.WAITING, failure=OUTSIDE_REGION).exists()
+
+
 def state_of(account: ConnectedAccount | None) -> str:
-    """Which of the states of AccountPage it is."""
+    """Which of the states of AccountPage it is, by what Stripe says of the account."""
     if account is None or not account.stripe_id:
         return "none"
     if account.disabled_reason.startswith(("rejected", "deauthorized")):

@@ -1,12 +1,14 @@
-"""Telling sellers about their payouts, once each, in the transaction of what happened (R-NOT)."""
+"""Telling sellers about their payouts, and support, once each, in the transaction of what happened (R-NOT)."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
+from accounts.countries import COUNTRIES
 from notifications.services import notify
 from payments.models import ConnectedAccount, PayoutHold, Transfer
 from payments.selectors import waiting_transfers
+from payments.services.alerting import watchers
 
 
 def tell_sent(*, transfer: Transfer, now: datetime) -> None:
@@ -42,6 +44,29 @@ def tell_account_needs_you(*, account: ConnectedAccount, now: datetime) -> None:
         dedupe_key=f"payout_account:{now.isoformat()}",
         now=now,
     )
+
+
+def tell_outside_region(*, transfer: Transfer, now: datetime) -> None:
+    """Stripe lets us send nothing to the country of the account: its owner and those who look after the books, once."""
+    account = ConnectedAccount.objects.get(user=transfer.payee)
+    data = _of_transfer(transfer) | {"country": COUNTRIES.get(account.country, account.country)}
+    notify(
+        recipient=transfer.payee,
+        kind="payout_country_refused",
+        data=data,
+        url=reverse("payments:payouts"),
+        dedupe_key=f"payout_country_refused:{account.pk}",
+        now=now,
+    )
+    for agent in watchers():
+        notify(
+            recipient=agent,
+            kind="payout_needs_support",
+            data=data | {"seller": transfer.payee.name},
+            url=reverse("admin:payments_connectedaccount_change", args=[account.pk]),
+            dedupe_key=f"payout_needs_support:{account.pk}",
+            now=now,
+        )
 
 
 def tell_held(*, hold: PayoutHold, now: datetime) -> None:

@@ -6,13 +6,14 @@ Who the seller is, the provider finds out; we keep what it says of the account, 
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.enums import TransferState
-from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed
+from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed, PayoutCountryNotOffered
 from payments.gateway import GatewayError, Misconfigured, ObjectMissing, SellerAccount
 from payments.models import ConnectedAccount, Transfer
 from payments.queue import nudge_on_commit
@@ -28,7 +29,7 @@ def begin_onboarding(*, user: User, country: str, return_url: str, refresh_url: 
     """The address of the provider's page on which `user` says who they are, good for one visit within minutes.
 
     The account is made at the first call; its country can't be changed then. Network: never in a transaction. Raises
-    NotASeller, PayoutCountryFixed, OnboardingUnavailable.
+    NotASeller, PayoutCountryNotOffered, PayoutCountryFixed, OnboardingUnavailable.
     """
     if not hasattr(user, "seller"):
         raise NotASeller
@@ -94,6 +95,10 @@ def follow_account(*, stripe_id: str) -> bool:
 
 
 def _ensure_row(user: User, country: str, now: datetime) -> ConnectedAccount:
+    """An account that the provider has already stays as it is, wherever it is."""
+    made = ConnectedAccount.objects.filter(user=user).exclude(stripe_id=None).exists()
+    if not made and country not in settings.PAYOUT_COUNTRIES:
+        raise PayoutCountryNotOffered(field="country")
     account, _ = ConnectedAccount.objects.get_or_create(user=user, defaults={"country": country, "created_at": now})
     if account.country != country:
         if account.stripe_id:

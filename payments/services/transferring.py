@@ -11,6 +11,7 @@ from django.db import transaction
 
 from marketplace.web.clock import database_now
 from payments import timing
+from payments.countries import OUTSIDE_REGION
 from payments.crash_points import crash_point
 from payments.enums import (
     ON_THE_WAY,
@@ -36,7 +37,7 @@ from payments.queue import nudge_on_commit
 from payments.selectors import open_holds
 from payments.services import outbound
 from payments.services.alerting import alert
-from payments.services.informing import tell_not_set_up, tell_sent
+from payments.services.informing import tell_not_set_up, tell_outside_region, tell_sent
 from payments.services.moving import lock_transfer, move_reversal, move_transfer
 from payments.stripe_gateway import default_gateway
 
@@ -257,24 +258,27 @@ def _refuse(transfer: Transfer, code: str, reason: str, *, ours: bool = False) -
         _, locked = lock_transfer(transfer.pk)
         if locked.tries != transfer.tries or locked.state not in ON_THE_WAY:
             return
+        now = database_now()
         locked.failure = code[:120]
-        make_payable(locked, "refuse", ChargeActor.PROVIDER)
+        wait = timing.PAYOUT_PATIENCE if code == OUTSIDE_REGION else timing.PAYOUT_RETRY
+        make_payable(locked, "refuse", ChargeActor.PROVIDER, wait=wait)
         if ours:
             words = f"Stripe does not take our request: {reason}"
-            group, now = locked.group, database_now()
-            alert(what="payout", public_id=locked.public_id, group=group, reason=words, now=now)
+            alert(what="payout", public_id=locked.public_id, group=locked.group, reason=words, now=now)
+        if code == OUTSIDE_REGION:
+            tell_outside_region(transfer=locked, now=now)
         account = ConnectedAccount.objects.filter(user=locked.payee).first()
         if account is not None and code != "balance_insufficient":
             nudge_on_commit("refresh_account", account.pk)
 
 
-def make_payable(transfer: Transfer, step: str, actor: ChargeActor) -> None:
+def make_payable(transfer: Transfer, step: str, actor: ChargeActor, *, wait: timedelta = timing.PAYOUT_RETRY) -> None:
     """Nothing of a locked transfer was sent: its money waits again, and what had been kept for a debt is owed again."""
     now = database_now()
     kept = outbound.book_transfer_failed(transfer=transfer, now=now)
     transfer.netted -= kept
     transfer.amount += kept
-    transfer.due_at = now + timing.PAYOUT_RETRY
+    transfer.due_at = now + wait
     move_transfer(transfer, step, actor)
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import stripe
 
+from payments.countries import OUTSIDE_REGION
 from payments.gateway import (
     CustomerMissing,
     GatewayError,
@@ -36,6 +37,7 @@ STATE_CODES = frozenset(
     }
 )
 
+REGION_WORDS = "be sent to accounts located in"  # has no code: the country can't be paid to under this agreement
 OTHER_MODE = "a similar object exists in"  # live mode, and our key is a test one; or the other way round
 
 
@@ -82,6 +84,8 @@ def _refusal(error: stripe.InvalidRequestError, message: str) -> GatewayError:
         if OTHER_MODE in message:
             return Misconfigured(message)
         return CustomerMissing(message) if error.param == "customer" else ObjectMissing(message)
+    if REGION_WORDS in message:
+        return StateConflict(OUTSIDE_REGION, message)
     if code in STATE_CODES:
         return StateConflict(code, message)
     return RequestRejected(f"{message} (param {error.param!r}, code {code!r})")

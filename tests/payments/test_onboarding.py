@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
 from accounts.models import User
 from marketplace.kernel.errors import DomainError
 from notifications.models import Notification
+from payments.countries import TRANSFER_REGION, chosen
 from payments.enums import HoldKind
-from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed
+from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed, PayoutCountryNotOffered
 from payments.gateway import Misconfigured
 from payments.models import ConnectedAccount, WebhookEvent
 from payments.presenters.payouts import account_page, state_of
@@ -22,6 +24,7 @@ from payments.services.onboarding import begin_onboarding, follow_account, open_
 from payments.services.sweeping import sweep_accounts, sweep_events
 from payments.simulator.onboarding import DECISIONS
 from payments.simulator.resources.accounts import WANTED_AT_FIRST
+from payments.simulator.resources.transfers import REGION
 from tests.factories.accounts import make_seller
 from tests.factories.payments import NOW
 from tests.factories.payouts import PAGE, begin, make_transfer, onboard
@@ -75,6 +78,54 @@ def test_the_country_is_chosen_once(stripe: StripeDouble, seller: User) -> None:
     go(seller, "US")  # nothing was made there yet
     with pytest.raises(PayoutCountryFixed):
         go(seller, "DE")
+
+
+@pytest.mark.parametrize("country", ["MX", "JP", "AU", ""])
+def test_r_pay_5_no_account_is_made_where_no_transfer_can_be_sent(
+    stripe: StripeDouble, seller: User, country: str
+) -> None:
+    with pytest.raises(PayoutCountryNotOffered) as refused:
+        go(seller, country)
+    assert refused.value.field == "country"
+    assert stripe.objects("account") == []
+    assert not ConnectedAccount.objects.exists()
+
+
+def test_r_pay_5_an_account_that_is_there_stays_when_its_country_is_no_longer_offered(
+    stripe: StripeDouble, seller: User, settings: Settings, client: Client
+) -> None:
+    go(seller, "NO")
+    settings.PAYOUT_COUNTRIES = ["US"]
+    assert "/sellers/" in go(seller, "NO")
+    client.force_login(seller)
+    assert "/sellers/" in client.post(reverse("payments:payouts_begin"))["Location"]
+
+
+def test_a_country_that_is_no_longer_offered_is_chosen_anew_where_no_account_was_made(
+    stripe: StripeDouble, seller: User, settings: Settings
+) -> None:
+    stripe.faults.add("lost_before", on="POST /v1/accounts", times=3)
+    with pytest.raises(OnboardingUnavailable):
+        go(seller, "NO")
+    settings.PAYOUT_COUNTRIES = ["US"]
+    with pytest.raises(PayoutCountryNotOffered):
+        go(seller, "NO")
+    assert go(seller, "US")
+
+
+def test_the_default_is_what_stripe_connects_across_borders(settings: Settings) -> None:
+    assert set(settings.PAYOUT_COUNTRIES) == set(TRANSFER_REGION) == REGION
+    assert len(TRANSFER_REGION) == 34
+
+
+@pytest.mark.parametrize(("listed", "says"), [(["UK"], "'UK' is no country"), ([], "at least one")])
+def test_a_list_of_countries_that_cannot_be_meant_is_refused_at_the_start(listed: list[str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        chosen(listed)
+
+
+def test_a_list_of_countries_is_kept_in_order_without_repeats() -> None:
+    assert chosen(["JP", "AU", "JP"]) == ["JP", "AU"]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +295,20 @@ def test_without_a_country_stripe_is_asked_nothing(stripe: StripeDouble, seller:
     client.force_login(seller)
     response = client.post(reverse("payments:payouts_begin"), {"country": ""})
     assert response.status_code == 422
+    assert stripe.objects("account") == []
+
+
+def test_r_pay_5_the_page_offers_the_operators_countries_and_says_why_another_is_refused(
+    stripe: StripeDouble, seller: User, client: Client
+) -> None:
+    client.force_login(seller)
+    form = client.get(reverse("payments:payouts")).context["form"]
+    offered = [code for code, _ in form.fields["country"].choices]
+    assert (offered[0], len(offered), "MX" in offered, "FR" in offered) == ("", 35, False, True)
+    response = client.post(reverse("payments:payouts_begin"), {"country": "MX"})
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"country": [PayoutCountryNotOffered.sentence]}
+    assert PayoutCountryNotOffered.sentence in response.content.decode()
     assert stripe.objects("account") == []
 
 

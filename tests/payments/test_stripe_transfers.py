@@ -125,6 +125,17 @@ def test_a_transfer_is_refused_until_the_account_can_have_it(stripe: StripeDoubl
     assert transfer(stripe, account.id, paid.charge_id, key="transfer:2").amount == 7_000
 
 
+def test_a_transfer_to_a_country_that_stripe_does_not_pay_to_is_a_refusal_of_the_account(stripe: StripeDouble) -> None:
+    paid = charge(stripe)
+    account = stripe.gateway.create_seller(
+        seller_ref="usr_3", email="m@example.com", country="MX", idempotency_key="seller:usr_3"
+    )
+    stripe.onboard(account.id)
+    with pytest.raises(StateConflict, match="located in MX") as refused:
+        transfer(stripe, account.id, paid.charge_id)
+    assert refused.value.code == "account_outside_region"
+
+
 def test_no_more_than_the_charge_can_be_sent(stripe: StripeDouble) -> None:
     paid, account = charge(stripe), seller(stripe)
     transfer(stripe, account.id, paid.charge_id, amount=8_000)

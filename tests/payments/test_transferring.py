@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from marketplace.web.clock import database_now
 from notifications.models import Notification
+from payments.earnings import transfers_of
 from payments.enums import HoldKind, TransferState
 from payments.models import ConnectedAccount, JournalEntry, Transfer
+from payments.presenters.earnings import rows_of
+from payments.presenters.payouts import account_page
 from payments.selectors import group_balances
 from payments.services.holding import lift_payout_hold, place_payout_hold
 from payments.services.onboarding import refresh_account
@@ -348,6 +352,31 @@ def test_a_request_that_stripe_does_not_take_leaves_the_money_payable_and_calls_
     assert balances() == (7_200, 0, 0)
     (told,) = Notification.objects.filter(kind="money_needs_a_person")
     assert (told.recipient, told.data["public_id"]) == (agent, transfer.public_id)
+
+
+def test_r_pay_5_an_account_where_stripe_sends_nothing_waits_for_support_and_says_so_once(
+    stripe: StripeDouble, seller: User, agent: User, settings: Settings, time_passes: Pass
+) -> None:
+    """Made before the setting, or listed by mistake: Stripe lets it be set up, and refuses each transfer."""
+    settings.PAYOUT_COUNTRIES = ["MX"]
+    begin(seller, "MX")
+    account = onboard(stripe, seller)
+    transfer = make_transfer(stripe, seller)
+    sweep_transfers()
+    now = again(transfer)
+    assert (now.state, now.amount, now.failure) == (TransferState.WAITING, 7_200, "account_outside_region")
+    assert (account.transfers_active, balances()) == (True, (7_200, 0, 0))
+    assert (kinds(seller), kinds(agent)) == (["payout_country_refused"], ["payout_needs_support"])
+    page = account_page(seller, now=database_now())
+    assert (page.state, page.is_ready, page.action) == ("outside", False, "")
+    (row,) = rows_of(list(transfers_of(seller)), seller, now=database_now())
+    assert row.badge == "Waits for support"
+    time_passes(HOUR)
+    assert sweep_transfers() == 0
+    time_passes(DAY)
+    assert sweep_transfers() == 1
+    assert (again(transfer).state, balances()) == (TransferState.WAITING, (7_200, 0, 0))
+    assert (kinds(seller), kinds(agent)) == (["payout_country_refused"], ["payout_needs_support"])
 
 
 def test_news_of_a_transfer_settles_it_whoever_brings_it(

@@ -1,5 +1,7 @@
 """Where the demo's sellers are paid: most have told Stripe, one has not, and Stripe wants a paper from another."""
 
+from django.conf import settings
+
 from accounts.models import User
 from marketplace.kernel import clock
 from marketplace.local.demo.people import person
@@ -12,13 +14,15 @@ from payments.services.onboarding import begin_onboarding, refresh_account
 
 NOT_YET = ("leo@milepost.example",)
 PAPER_WANTED = ("hanna@milepost.example",)
+ELSEWHERE = "US"  # where those have their bank whose own country Stripe doesn't pay to
 HOME = "http://127.0.0.1:8000/payouts/"
 
 
 def onboard_sellers() -> None:
     """Everyone but NOT_YET goes to Stripe's page and fills it in."""
     for seller in User.objects.filter(seller__isnull=False).exclude(email__in=NOT_YET).select_related("seller"):
-        begin_onboarding(user=seller, country=seller.seller.country, return_url=HOME, refresh_url=HOME, now=clock.now())
+        country = seller.seller.country if seller.seller.country in settings.PAYOUT_COUNTRIES else ELSEWHERE
+        begin_onboarding(user=seller, country=country, return_url=HOME, refresh_url=HOME, now=clock.now())
         account = ConnectedAccount.objects.get(user=seller)
         decision = "document" if seller.email in PAPER_WANTED else "in_order"
         control("onboard", account=account.stripe_id, decision=decision)

@@ -9,6 +9,11 @@ from payments.simulator.resources.payment_intents import known_currency
 from payments.simulator.resources.records import available
 from payments.simulator.wire import Json
 
+# Where a platform in the United States can send transfers: so far as Stripe pays across borders.
+REGION = frozenset((
+    "AT", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
+    "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "US",
+))  # fmt: skip
 _EMBEDDED = 10
 _REVERSAL = "transfer_reversal"
 
@@ -26,6 +31,11 @@ def create(desk: Desk) -> Json:
             "Your destination account needs to have at least one of the following capabilities enabled: transfers, "
             "crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
+        )
+    if account["country"] not in REGION:
+        raise invalid(
+            f"Funds can't be sent to accounts located in {account['country']} when the account is under the `full` "
+            "service agreement. To learn more, see https://stripe.com/docs/connect/service-agreement-types."
         )
     if desk.struck(Kind.NO_BALANCE):
         raise _too_little()
