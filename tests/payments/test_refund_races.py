@@ -31,8 +31,13 @@ def test_r_pay_7_two_full_refunds_at_once_are_one(stripe: StripeDouble) -> None:
         results = at_once(ask, ask)
         assert sum(isinstance(result, Refund) for result in results) == 1
         assert sum(isinstance(result, RefundBeyondPayment) for result in results) == 1
+        on_its_way = group_balances(f"ord_{number}")
+        assert (on_its_way.captured, on_its_way.refunding, on_its_way.refunded) == (8_400, 8_400, 0)
     sweep_refunds()
     assert len(stripe.objects("refund")) == 6
+    for number in range(6):
+        gone = group_balances(f"ord_{number}")
+        assert (gone.captured, gone.refunding, gone.refunded) == (8_400, 0, 8_400)
     assert violations() == []
 
 

@@ -12,8 +12,9 @@ from accounts.models import User
 from notifications.models import Notification
 from orders.models import OrderHold
 from orders.services.ending import cancel
+from payments.enums import AccountKind
 from payments.errors import ChargeDisputed
-from payments.models import Dispute, Transfer, TransferReversal
+from payments.models import Dispute, Posting, Transfer, TransferReversal
 from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
@@ -132,6 +133,7 @@ def test_r_pay_7_lost_it_comes_out_of_where_it_stood(
     story.expect(**before, disputed=amount or 63_00)
     close(story, found, won=False)
     story.expect(**(lost_a_third if amount else lost))
+    assert fees_of_disputes(story) == 15_00
     row = Dispute.objects.get()
     assert (row.kind, row.price_part + row.fee_part) == (stage, amount or 63_00)
     assert story.states[0] == ("charged_back" if amount is None else "in_progress" if stage == "held" else "accepted")
@@ -317,4 +319,6 @@ def standing(story: Story) -> list[str]:
 
 
 def fees_of_disputes(story: Story) -> int:
-    return sum(dispute.fee for dispute in Dispute.objects.filter(charge__group=story.order.public_id))
+    """By the ledger: what the provider kept for disputes about the order, won or lost."""
+    lines = Posting.objects.filter(entry__group=story.order.public_id, account__kind=AccountKind.DISPUTE_FEES)
+    return sum(line.amount for line in lines)

@@ -266,8 +266,12 @@ def test_support_ends_an_order_whose_next_payment_failed(story: Story, agent: Us
     story.pay(scenario="works_then_declines")
     story.deliver()
     story.accept_and_continue()
+    story.expect(captured=63_00, released=54_00, commission=6_00, fees=3_00)
     cancel(order=story.order, actor=agent, reason="both_agree", note="They agree.")  # type: ignore[arg-type]
+    story.work()
     story.expect_order("completed", "ended_by_support", "accepted", "not_started", "not_started")
+    story.expect(captured=63_00, released=54_00, commission=6_00, fees=3_00)
+    assert story.charged_at_stripe == 63_00
     words = told(story.buyer, "order_ended")
     assert "‘Step 2’ was not paid, and nothing more is charged." in words
     assert "refunded" not in words  # nothing was held for it

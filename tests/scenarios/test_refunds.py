@@ -24,6 +24,7 @@ from tests.scenarios.test_chargebacks import accrued, held, paid_out, released, 
 pytestmark = pytest.mark.django_db
 
 SECOND = {"held": 80_00, "fee_held": 4_00}  # the second milestone, paid and under way
+FIRST_DONE = {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00}
 
 
 @pytest.fixture
@@ -62,29 +63,32 @@ def end(story: Story, agent: User, back: int | None = None, *, go_on: bool = Fal
     story.work()
 
 
-# where the money stands -> the balances before, and after a third went back
-STAGES: dict[str, tuple[Callable[..., Story], dict[str, int], dict[str, int]]] = {
+# where the money stands -> the balances before, after a third went back, and while it is on its way
+STAGES: dict[str, tuple[Callable[..., Story], dict[str, int], dict[str, int], dict[str, int]]] = {
     "accrued": (
         accrued,
         {"accrued": 54_00, "commission_accrued": 6_00, "fee_accrued": 3_00},
+        {"accrued": 36_00, "commission_accrued": 4_00, "fee_accrued": 2_00},
         {"accrued": 36_00, "commission_accrued": 4_00, "fee_accrued": 2_00},
     ),
     "released": (
         released,
         {"released": 54_00, "commission": 6_00, "fees": 3_00},
         {"released": 36_00, "commission": 4_00, "fees": 2_00},
+        {"released": 36_00, "commission": 4_00, "fees": 2_00},
     ),
     "paid_out": (
         paid_out,
         {"paid_out": 54_00, "commission": 6_00, "fees": 3_00},
         {"paid_out": 36_00, "commission": 4_00, "fees": 2_00},
+        {"paid_out": 54_00, "receivable": 18_00, "commission": 4_00, "fees": 2_00},
     ),
 }
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_t22_support_gives_a_third_back_and_then_the_rest(stage: str, tell: Callable[..., Story], agent: User) -> None:
-    begin, before, after_a_third = STAGES[stage]
+    begin, before, after_a_third, _ = STAGES[stage]
     story = begin(tell)
     story.expect(captured=147_00, **before, **SECOND)
 
@@ -132,11 +136,12 @@ def test_line_18_a_reversal_that_fails_is_kept_from_the_next_payout(
 def test_line_15_a_refund_that_the_bank_returns_restores_every_balance(
     stage: str, stripe: StripeDouble, tell: Callable[..., Story], agent: User
 ) -> None:
-    begin, before, _ = STAGES[stage]
+    begin, before, _, on_its_way = STAGES[stage]
     story = begin(tell)
     stripe.faults.add("late_failure", on="/v1/refunds", seconds=600)
     give(story, agent, 21_00)
     assert Refund.objects.get().state == "processing"
+    story.expect(captured=147_00, refunding=21_00, **on_its_way, **SECOND)
     travel(hours=1)
     story.work()
     story.expect(captured=147_00, **before, **SECOND)
@@ -224,13 +229,39 @@ def test_line_20_the_next_one_is_being_charged(stripe: StripeDouble, tell: Calla
     stripe.faults.add("lost_after", on="/confirm", times=3)
     story.accept_and_continue(settle=False)
     sweep_payments()
+    story.expect(**FIRST_DONE)
     with pytest.raises(PaymentUnderWay):
         end(story, agent)
+    story.expect(**FIRST_DONE)
+    story.expect_order("awaiting_next_payment", "", "accepted", "charging", "planned")
     travel(hours=1)
     story.work()
     story.expect(captured=147_00, released=54_00, commission=6_00, fees=3_00, **SECOND)
     end(story, agent)
     story.expect(captured=147_00, refunded=84_00, released=54_00, commission=6_00, fees=3_00)
+
+
+def test_line_20_the_next_one_is_being_charged_and_then_refused(
+    stripe: StripeDouble, tell: Callable[..., Story], agent: User
+) -> None:
+    story = tell()
+    story.pay()
+    story.deliver()
+    stripe.faults.add("late_failure", on="/confirm", seconds=600)
+    story.accept_and_continue()
+    story.expect(**FIRST_DONE)
+    with pytest.raises(PaymentUnderWay):
+        end(story, agent)
+    story.expect(**FIRST_DONE)
+    story.expect_order("awaiting_next_payment", "", "accepted", "charging", "planned")
+    travel(hours=1)
+    story.work()
+    story.expect(**FIRST_DONE)
+    story.expect_order("awaiting_next_payment", "", "accepted", "payment_failed", "planned")
+    end(story, agent)
+    story.expect(**FIRST_DONE)
+    story.expect_order("completed", "ended_by_support", "accepted", "not_started", "not_started")
+    assert story.charged_at_stripe == 63_00
 
 
 def test_after_all_went_back_the_seller_is_paid_nothing_for_it(tell: Callable[..., Story], agent: User) -> None:
