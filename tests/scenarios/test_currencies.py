@@ -22,8 +22,9 @@ from milestones.services.policies import open_currencies, policies_in_force, pol
 from payments.models import LedgerAccount
 from tests.factories.gigs import make_gig
 from tests.factories.milestones import put_currency_in_force
+from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, moving_clock
+from tests.scenarios.story import Story, moving_clock, travel
 
 YEN = {"gig_price_over": 10_000, "offer_total_over": 10_000, "milestone_min_price": 500}
 
@@ -54,7 +55,28 @@ def test_an_order_in_yen_from_offer_to_payout_to_the_unit(stripe: StripeDouble, 
     story.deliver()
     story.accept_and_finish()
     story.expect(captured=52_501, released=18_000 + 27_001, commission=2_000 + 3_000, fees=2_500)
+    onboard(stripe, yen)
+    travel(days=7.1)
+    story.work()
+    story.expect(captured=52_501, paid_out=18_000 + 27_001, commission=2_000 + 3_000, fees=2_500)
+    sent = [(transfer["currency"], transfer["amount"]) for transfer in stripe.objects("transfer")]
+    assert sent == [("jpy", 18_000), ("jpy", 27_001)]
     assert set(LedgerAccount.objects.values_list("currency", flat=True)) == {"JPY"}
+
+
+@pytest.mark.usefixtures("moving_clock")
+def test_odd_cents_are_rounded_half_up_and_add_up(stripe: StripeDouble, buyer: User, seller: User) -> None:
+    """Of 50.05 the fee is 2.5025 and the commission 5.005; of 50.10 they are 2.505 and 5.01."""
+    story = Story(stripe, buyer, seller, prices=[50_05, 50_10])
+    story.pay()
+    story.expect(captured=52_55, held=50_05, fee_held=2_50)
+    story.deliver()
+    story.accept_and_continue()
+    story.expect(captured=105_16, released=45_04, commission=5_01, fees=2_50, held=50_10, fee_held=2_51)
+    story.deliver()
+    story.accept_and_finish()
+    story.expect(captured=105_16, released=90_13, commission=10_02, fees=5_01)
+    assert story.charged_at_stripe == 105_16
 
 
 @pytest.mark.usefixtures("moving_clock")

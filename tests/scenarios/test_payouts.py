@@ -280,6 +280,42 @@ def test_r_pay_7_what_can_not_be_taken_back_is_kept_from_the_next_payout(
 
 def test_r_pay_5_deauthorised_and_tied_again(story: Story, stripe: StripeDouble, seller: User) -> None:
     account = onboard(stripe, seller)
+    travel(days=7.1)
+    stripe.deauthorize(account.stripe_id or "")
+    submit_transfer(transfer_id=transfer().pk)  # before we hear of it
+    story.expect(**BEFORE)
+    assert (transfer().state, transfer().failure) == (TransferState.WAITING, "account_missing")
+    story.work()
+    travel(hours=2)
+    story.work()
+    story.expect(**BEFORE)
+    assert ConnectedAccount.objects.get().disabled_reason == "deauthorized"
+    assert (kinds(seller)[0], sent(stripe)) == ("payout_account_needs_you", [])
+    stripe.simulator.store.delete("deauthorized", account.stripe_id or "")
+    stripe.simulator.store.commit()
+    sweep_accounts()
+    story.work()
+    story.expect(**AT_LAST)
+    assert sent(stripe) == [54_00]
+
+
+def test_r_pay_5_too_little_money_at_stripe_goes_when_there_is_enough(
+    story: Story, stripe: StripeDouble, seller: User
+) -> None:
+    onboard(stripe, seller)
+    travel(days=7.1)
+    stripe.faults.add("no_balance", on="POST /v1/transfers")
+    story.work()
+    story.expect(**BEFORE)
+    assert (transfer().state, transfer().failure) == (TransferState.WAITING, "balance_insufficient")
+    travel(hours=2)
+    story.work()
+    story.expect(**AT_LAST)
+    assert (kinds(seller), sent(stripe)) == (["payout_sent"], [54_00])
+
+
+def test_r_pay_5_refused_by_stripe_and_taken_after_all(story: Story, stripe: StripeDouble, seller: User) -> None:
+    account = onboard(stripe, seller)
     stripe.onboard(account.stripe_id or "", "refused")
     travel(days=8)
     story.work()
