@@ -1,10 +1,14 @@
 """Beat and workers as real processes, with a real broker that may be wiped: the outcome never changes."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
+import celery
 import pytest
+from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from notifications.models import Notification
@@ -13,7 +17,7 @@ from payments.simulator.endpoints import SimulatorServer
 from payments.simulator.hosted_page import HostedPage
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios.engine import Engine
-from tests.scenarios.story import Story, movable_clock, travel
+from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
 
 
 @pytest.fixture
@@ -69,10 +73,12 @@ def test_a_wiped_broker_two_beats_and_three_workers_change_no_outcome(
     story.accept_and_continue(settle=False)
     engine.wipe()
     engine.wait(lambda: story.order.state == "active", "the second charge")
+    story.expect(captured=147_00, released=54_00, commission=6_00, fees=3_00, held=80_00, fee_held=4_00)
     story.deliver()
     engine.wipe()
     story.accept_and_continue(settle=False)
     engine.wait(lambda: story.order.state == "active", "the third charge")
+    story.expect(captured=252_00, released=126_00, commission=14_00, fees=7_00, held=100_00, fee_held=5_00)
     story.deliver()
     story.accept_and_finish()
     engine.wait(lambda: told(seller, "order_finished") == 1, "the last mail")
@@ -81,3 +87,33 @@ def test_a_wiped_broker_two_beats_and_three_workers_change_no_outcome(
     assert story.charged_at_stripe == 252_00
     assert [intent["status"] for intent in stripe.objects("payment_intent")].count("succeeded") == 3
     assert told(buyer, "milestone_begun") == 2
+
+
+@pytest.mark.django_db
+def test_a_broker_that_is_down_at_each_commit_delays_the_charge_and_loses_nothing(
+    stripe: StripeDouble,
+    buyer: User,
+    seller: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    refused: list[str] = []
+
+    def refuse(task: "celery.Task[..., Any]", **_: object) -> None:
+        refused.append(str(task.name))
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr(celery.Task, "apply_async", refuse)
+    story = Story(stripe, buyer, seller, prices=[60_00, 80_00])
+    with django_capture_on_commit_callbacks(execute=True):
+        story.pay()
+        story.expect(captured=63_00, held=60_00, fee_held=3_00)
+        story.deliver()
+        story.accept_and_continue(settle=False)
+    assert {"payments.tasks.process_event", "payments.tasks.submit_attempt"} <= set(refused)
+    story.expect_order("awaiting_next_payment", "", "accepted", "charging")
+    story.expect(captured=63_00, released=54_00, commission=6_00, fees=3_00)
+    sweep_payments()
+    story.expect_order("active", "", "accepted", "in_progress")
+    story.expect(captured=147_00, released=54_00, commission=6_00, fees=3_00, held=80_00, fee_held=4_00)
+    assert story.charged_at_stripe == 147_00
