@@ -61,10 +61,8 @@ def submit_attempt(*, attempt_id: int) -> None:
         _customer_missing(attempt, str(error))
     except ObjectMissing as error:
         _method_missing(attempt, str(error))
-    except KeyMisuse as error:  # what the key was used for before may have happened
-        _give_up(attempt, f"{type(error).__name__}: {error}")
     except (RequestRejected, StateConflict) as error:
-        _refused(attempt, f"{type(error).__name__}: {error}")
+        _refused(attempt, error)
     else:
         _finish(attempt, snapshot)
 
@@ -226,11 +224,16 @@ def _lose_sight(attempt: ChargeAttempt, reason: str) -> None:
             move(charge, "lose_sight", ChargeActor.WORKER)
 
 
-def _refused(attempt: ChargeAttempt, reason: str) -> None:
+def _refused(attempt: ChargeAttempt, refusal: RequestRejected | StateConflict) -> None:
     """A definite no to the request: the payment is over already, the method was detached, or it can't be charged so.
 
-    Believed only of a payment that, read again, has not moved.
+    Believed only of a payment that, read again, has not moved. A key that was used for something else is held back:
+    what it was used for may have happened.
     """
+    reason = f"{type(refusal).__name__}: {refusal}"
+    if isinstance(refusal, KeyMisuse):
+        _give_up(attempt, reason)
+        return
     try:
         if attempt.payment_id:
             snapshot = default_gateway().get_payment(attempt.payment_id)

@@ -13,6 +13,7 @@ from payments.selectors import group_balances
 from payments.services.submitting import submit_attempt
 from payments.services.sweeping import sweep_announcements, sweep_charges, sweep_strays
 from payments.signals import ChargeResult
+from payments.simulator.wire import Request
 from tests.factories.payments import last_attempt, make_charge, make_saved_method, pay_charge, submit
 from tests.payments.conftest import Killed
 from tests.payments.simulator_fixtures import StripeDouble
@@ -20,6 +21,7 @@ from tests.payments.simulator_fixtures import StripeDouble
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("books_hold")]
 
 Pass = Callable[[timedelta], None]
+NOTHING, ALL = (0, 0, 0), (84_00, 80_00, 4_00)
 POINTS = [
     "submit:found", "submit:leased", "submit:creating", "submit:created", "submit:id_saved", "submit:confirming",
     "submit:confirmed", "settle:locked", "settle:written", "settle:committed", "settle:announced",
@@ -35,6 +37,18 @@ def payments_of(stripe: StripeDouble, charge: Charge) -> list[str]:
     """The states of the payments that Stripe has for `charge`."""
     intents = [each for each in stripe.objects("payment_intent") if each["metadata"]["charge_ref"] == charge.public_id]
     return sorted(intent["status"] for intent in intents)
+
+
+def books() -> tuple[int, int, int]:
+    """What the order's books say was captured, and is held of price and fee."""
+    balances = group_balances("ord_1")
+    return balances.captured, balances.held, balances.fee_held
+
+
+def creates(stripe: StripeDouble, charge: Charge) -> list[Request]:
+    """Every answered request for a payment of `charge`."""
+    posts = [each for each, _ in stripe.adapter.exchanges if each.target == "POST /v1/payment_intents"]
+    return [each for each in posts if each.params["metadata"]["charge_ref"] == charge.public_id]
 
 
 def sweep_until_quiet(time_passes: Pass) -> None:
@@ -171,6 +185,7 @@ def test_a_key_older_than_twenty_hours_is_never_replayed(
     with pytest.raises(Killed):
         submit(charge)
     time_passes(timedelta(hours=25))
+    assert books() == NOTHING
     asked = len(stripe.adapter.exchanges)
     sweep_charges()
     creates = [
@@ -180,6 +195,7 @@ def test_a_key_older_than_twenty_hours_is_never_replayed(
     assert creates == []
     assert Charge.objects.get(pk=charge.pk).state == ChargeState.SUCCEEDED
     assert payments_of(stripe, charge) == ["succeeded"]
+    assert books() == ALL
 
 
 def test_when_nothing_is_found_a_new_attempt_has_a_new_key(
@@ -190,12 +206,14 @@ def test_when_nothing_is_found_a_new_attempt_has_a_new_key(
     with pytest.raises(Killed):
         submit(charge)
     time_passes(timedelta(hours=25))
+    assert (books(), payments_of(stripe, charge)) == (NOTHING, [])
     sweep_charges()
     sweep_charges()
     first, second = ChargeAttempt.objects.filter(charge=charge)
     assert (first.state, second.state) == (AttemptState.CLOSED, AttemptState.SUCCEEDED)
     assert first.idempotency_key != second.idempotency_key
     assert payments_of(stripe, charge) == ["succeeded"]
+    assert books() == ALL
 
 
 def test_nothing_is_looked_up_before_lists_can_be_believed(
@@ -209,10 +227,11 @@ def test_nothing_is_looked_up_before_lists_can_be_believed(
         time_passes(timedelta(minutes=4))
     asked = len(stripe.adapter.exchanges)
     submit(charge)
-    assert len(stripe.adapter.exchanges) == asked
+    assert (len(stripe.adapter.exchanges), books()) == (asked, NOTHING)
     time_passes(timedelta(minutes=12))
     assert submit(charge).state == ChargeState.SUCCEEDED
     assert payments_of(stripe, charge) == ["succeeded"]
+    assert books() == ALL
 
 
 def test_a_payment_that_a_lost_reply_left_behind_is_cancelled(
@@ -231,17 +250,29 @@ def test_a_payment_that_a_lost_reply_left_behind_is_cancelled(
 
 
 def test_frozen_parameters_survive_a_change_of_the_words(
-    stripe: StripeDouble, method: SavedMethod, kill_at: Callable[[str], None], time_passes: Pass
+    stripe: StripeDouble,
+    method: SavedMethod,
+    kill_at: Callable[[str], None],
+    time_passes: Pass,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A replay under the same key is the same request, though the card's label and the code around it changed."""
+    """A repeat under the same key is the same to the byte, though a release has other words and the card is another."""
     charge = make_charge(payer=method.user, method=method)
     kill_at("submit:created")
     with pytest.raises(Killed):
         submit(charge)
+    assert books() == NOTHING
     SavedMethod.objects.filter(pk=method.pk).update(stripe_id="pm_other")
+    monkeypatch.setattr("payments.services.attempts._words", lambda charge: f"For: {charge.description}")
     time_passes(timedelta(minutes=4))
     sweep_charges()
     assert Charge.objects.get(pk=charge.pk).state == ChargeState.SUCCEEDED
+    first, again = creates(stripe, charge)
+    assert first.params["description"] == "Rough cut, with the service fee of $4.00"
+    assert (again.params, again.idempotency_key) == (first.params, f"charge:{charge.public_id}:1")
+    assert again.idempotency_key == first.idempotency_key
+    assert payments_of(stripe, charge) == ["succeeded"]
+    assert books() == ALL
 
 
 def test_a_method_that_is_gone_at_the_provider_is_a_card_that_does_not_work(

@@ -136,6 +136,8 @@ def test_the_other_mode_is_refused() -> None:
 
 def test_a_body_over_256_kib_is_refused_unread() -> None:
     assert post(b" " * (MOST_BYTES + 1)) == 413
+    assert post(event(padding="x" * MOST_BYTES)) == 413
+    assert not WebhookEvent.objects.exists()
     assert post(event(padding="x" * (MOST_BYTES - len(event()) - 20))) == 200
 
 
