@@ -62,7 +62,7 @@ def run_stream(*, seed: str, schedules: Sequence[int], counts: Counts, threads: 
         cast = cast_of(seed)
         counts.streams += 1
         kept = threads > 1
-        story = None if kept else OneOrder.of(cast)
+        story = None if kept else OneOrder.placed_by(cast)
         with world(kept=kept):
             told = _tell(seed, cast, story, counts)
         for number in schedules:
@@ -158,7 +158,7 @@ class OneOrder(Story):
     """A story with the charge that is asked for now."""
 
     @classmethod
-    def of(cls, cast: Cast) -> "OneOrder":
+    def placed_by(cls, cast: Cast) -> "OneOrder":
         return cls(StripeDouble(), cast.buyer, cast.seller, prices=cast.prices)
 
     @property
@@ -173,7 +173,7 @@ def stage(
 ) -> Iterator[tuple[StripeDouble, OneOrder, Player, Postman]]:
     """A Stripe of its own and an order that nobody has paid, at the clock of now; the clock is put back after."""
     with movable_clock():
-        story = placed or OneOrder.of(cast)
+        story = placed or OneOrder.placed_by(cast)
         stripe = story.stripe = StripeDouble()
         install_gateway(stripe.gateway)
         try:
