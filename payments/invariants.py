@@ -45,7 +45,9 @@ MOVED = """moved AS (
         UNION ALL SELECT id, 'released:' || public_id FROM payments_charge
         UNION ALL SELECT charge_id, event || public_id FROM payments_refund,
             unnest(ARRAY['refund_requested:', 'refund_succeeded:', 'refund_failed:']) event WHERE kind <> 'surplus'
-        UNION ALL SELECT charge_id, 'dispute_lost:' || public_id FROM payments_dispute WHERE kind <> 'surplus') s
+        UNION ALL SELECT charge_id, 'dispute_lost:' || public_id FROM payments_dispute WHERE kind <> 'surplus'
+        UNION ALL SELECT d.charge_id, 'dispute_lost:' || d.public_id || ':' || r.public_id FROM payments_dispute d
+            JOIN payments_refund r ON r.attempt_id = d.attempt_id WHERE d.kind <> 'surplus') s
     JOIN payments_journalentry e ON e.source = s.source
     JOIN payments_posting p ON p.entry_id = e.id
     JOIN payments_ledgeraccount a ON a.id = p.account_id
@@ -182,9 +184,18 @@ INVARIANTS = (
     ),
     Invariant(
         "surplus_goes_back",
-        "Everything that was paid twice has a refund.",
-        """SELECT c.public_id, t.number FROM payments_chargeattempt t JOIN payments_charge c ON c.id = t.charge_id
-           WHERE t.state = 'surplus' AND NOT EXISTS (SELECT 1 FROM payments_refund r WHERE r.attempt_id = t.id)""",
+        "Everything that was paid twice went back or is on its way, was lost to a chargeback or is in one, or waits"
+        " for its next try.",
+        """SELECT c.public_id, t.number, c.amount + c.fee, b.total FROM payments_chargeattempt t
+           JOIN payments_charge c ON c.id = t.charge_id
+           CROSS JOIN LATERAL (SELECT coalesce(sum(price + fee), 0) AS total FROM returned WHERE attempt_id = t.id) b
+           WHERE t.state = 'surplus' AND b.total <> c.amount + c.fee
+             AND NOT EXISTS (SELECT 1 FROM payments_refund r WHERE r.attempt_id = t.id AND r.state = 'failed'
+                             AND r.due_at > now() - interval '1 hour')
+             AND NOT EXISTS (SELECT 1 FROM payments_dispute d WHERE d.attempt_id = t.id
+                             AND (d.state IN ('needs_response', 'under_review')
+                                  OR d.closed_at > now() - interval '1 hour'))""",
+        reads=(RETURNED,),
     ),
     Invariant(
         "held_is_what_nobody_moved",
@@ -233,6 +244,25 @@ INVARIANTS = (
                       JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'dispute_receivable'
                       WHERE e.kind IN ('dispute_lost', 'written_off') GROUP BY 1) s ON s.dispute = d.public_id
            WHERE CASE d.state WHEN 'lost' THEN d.withdrawn - d.reinstated ELSE 0 END <> coalesce(s.total, 0)""",
+    ),
+    Invariant(
+        "we_bear_what_was_gone",
+        "What we bear of lost chargebacks is on the books, and only where nothing of the payment is left.",
+        """SELECT d.attempt_id, s.borne, w.borne, c.amount + c.fee, b.total FROM (
+             SELECT attempt_id, charge_id, sum(withdrawn - reinstated - price_part - fee_part) AS borne
+             FROM payments_dispute WHERE state = 'lost' GROUP BY 1, 2) d
+           JOIN payments_charge c ON c.id = d.charge_id
+           CROSS JOIN LATERAL (SELECT d.borne) s
+           CROSS JOIN LATERAL (SELECT coalesce(sum(p.amount), 0) AS borne FROM payments_dispute o
+                               JOIN payments_journalentry e ON e.kind IN ('written_off', 'dispute_lost')
+                                 AND split_part(e.source, ':', 2) = o.public_id
+                               JOIN payments_posting p ON p.entry_id = e.id
+                               JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'bad_debt'
+                               WHERE o.attempt_id = d.attempt_id) w
+           CROSS JOIN LATERAL (SELECT coalesce(sum(price + fee), 0) AS total
+                               FROM returned WHERE attempt_id = d.attempt_id) b
+           WHERE s.borne <> w.borne OR (s.borne > 0 AND b.total <> c.amount + c.fee)""",
+        reads=(RETURNED,),
     ),
     Invariant(
         "chargebacks_hold_payouts",

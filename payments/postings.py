@@ -145,11 +145,16 @@ def dispute_won(*, dispute: str, amount: int) -> Lines:
     return _lines(Line(AccountKind.PSP_BALANCE, "", amount), Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -amount))
 
 
-def dispute_lost(*, dispute: str, kind: RefundKind, group: str, seller: str, parts: Parts) -> Lines:
-    """What the bank took stays with the buyer; it comes out of where the charge's money stands."""
-    return returned(kind=kind, group=group, seller=seller, parts=parts) + _lines(
-        Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -parts.total)
-    )
+def dispute_lost(
+    *, dispute: str, kind: RefundKind, group: str, seller: str, parts: Parts, borne: bool = False
+) -> Lines:
+    """What the bank took stays with the buyer; it comes out of where the charge's money stands. `borne`: we had to bear
+    it so far.
+    """
+    account = Line(AccountKind.BAD_DEBT, "", -parts.total)
+    if not borne:
+        account = Line(AccountKind.DISPUTE_RECEIVABLE, dispute, -parts.total)
+    return returned(kind=kind, group=group, seller=seller, parts=parts) + _lines(account)
 
 
 def dispute_absorbed(*, dispute: str, amount: int) -> Lines:

@@ -5,13 +5,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from payments.enums import ON_THE_WAY, DisputeState, EntryKind, MethodState, RefundKind, RefundState, TransferState
+from payments.enums import (
+    ON_THE_WAY,
+    AttemptState,
+    DisputeState,
+    EntryKind,
+    MethodState,
+    RefundKind,
+    RefundState,
+    TransferState,
+)
 from payments.enums import AccountKind as A
 from payments.errors import MethodUnknown
-from payments.models import Charge, Dispute, JournalEntry, PayoutHold, Posting, SavedMethod, Transfer
+from payments.models import (
+    Charge,
+    ChargeAttempt,
+    Dispute,
+    JournalEntry,
+    PayoutHold,
+    Posting,
+    Refund,
+    SavedMethod,
+    Transfer,
+)
+
+CHARGED_BACK = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW)  # taken, and not decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +48,7 @@ class GroupBalances:
     captured: int = 0
     held: int = 0  # the seller's price, paid and not accepted
     fee_held: int = 0  # the buyer's fee on it
-    surplus: int = 0  # paid twice, about to go back
+    surplus: int = 0  # paid twice, and not on its way back now
     accrued: int = 0  # accepted: the seller's part
     commission_accrued: int = 0
     fee_accrued: int = 0
@@ -86,7 +108,7 @@ def sum_up(rows: Iterable[tuple[str, str, str, int]]) -> GroupBalances:
         refunding=-by_account[A.REFUND_CLEARING],
         refunded=-sum(by_event[event, A.PSP_BALANCE] for event in back),
         disputed=by_account[A.DISPUTE_RECEIVABLE],
-        lost=-by_event[EntryKind.DISPUTE_LOST, A.DISPUTE_RECEIVABLE],
+        lost=-sum(by_event[EntryKind.DISPUTE_LOST, account] for account in (A.DISPUTE_RECEIVABLE, A.BAD_DEBT)),
         provider_fees=by_account[A.PSP_FEES],
     )
 
@@ -103,7 +125,37 @@ def charges_for(group: str) -> QuerySet[Charge]:
 
 def open_dispute_of(charge: Charge) -> Dispute | None:
     """The chargeback that is not decided. While it stands, unlike an inquiry, the charge can't be refunded."""
-    return charge.disputes.filter(state__in=[DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW]).first()
+    return charge.disputes.filter(state__in=CHARGED_BACK).first()
+
+
+def due_surplus(now: datetime) -> QuerySet[ChargeAttempt]:
+    """Second captures of which something neither went back nor was lost, and can set off now: none of its refunds that
+    failed has to wait longer, and no chargeback of it is open.
+    """
+    its = Q(attempt=OuterRef("pk"))
+    gone = Refund.objects.filter(its).exclude(state=RefundState.FAILED).values("attempt")
+    lost = Dispute.objects.filter(its, state=DisputeState.LOST).values("attempt")
+    waiting = Refund.objects.filter(its, state=RefundState.FAILED, due_at__gt=now)
+    taken_back = Dispute.objects.filter(its, state__in=CHARGED_BACK)
+    left = (
+        F("charge__amount")
+        + F("charge__fee")
+        - Coalesce(Subquery(gone.annotate(sum=Sum("amount")).values("sum")), 0)
+        - Coalesce(Subquery(lost.annotate(sum=Sum(F("price_part") + F("fee_part"))).values("sum")), 0)
+    )
+    surplus = ChargeAttempt.objects.filter(state=AttemptState.SURPLUS).annotate(left=left)
+    return surplus.filter(~Exists(waiting), ~Exists(taken_back), left__gt=0)
+
+
+def lost_instead(refund: Refund) -> int:
+    """What of a failed refund the buyer has by a lost chargeback, minor units."""
+    lines = Posting.objects.filter(
+        entry__group=refund.charge.group,
+        entry__kind=EntryKind.DISPUTE_LOST,
+        entry__source__endswith=f":{refund.public_id}",
+        account__kind=A.BAD_DEBT,
+    )
+    return -(lines.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def disputes_for(group: str) -> QuerySet[Dispute]:

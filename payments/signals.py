@@ -53,7 +53,8 @@ class RefundNews:
     """How a refund ended: it went back the way the money came, or the bank sent it back. Minor units.
 
     `seller_part` is what the seller gives of `amount`; `of_earned`: out of what they had earned by accepted work;
-    `surplus`: it was paid twice and concerns nobody but the payer.
+    `surplus`: it was paid twice and concerns nobody but the payer; one that failed sets off again by itself.
+    `lost_instead`: what of one that failed the buyer has by a lost chargeback.
     """
 
     refund_id: int
@@ -68,6 +69,7 @@ class RefundNews:
     failure: str
     of_earned: bool
     surplus: bool
+    lost_instead: int = 0
 
 
 # Sent as `charge_settled` is: `refund_ended.send(sender=Refund, news=RefundNews, now=datetime)`.

@@ -24,12 +24,18 @@ PAYOUT_RETRY = timedelta(hours=1)  # after the provider's definite no to a trans
 ACCOUNT_KEY_LIFE = timedelta(minutes=10)  # for so long a seller's account is asked for under the same key
 ACCOUNT_LIFE = timedelta(days=1)  # after which a seller's account is asked about again without any news
 PAYOUT_PATIENCE = timedelta(days=1)  # a payout that waits for a person is looked at as often, should the news be lost
+SURPLUS_AGAIN = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 
 
 def key_is_spent(*, first_sent_at: datetime | None, tries: int, now: datetime) -> bool:
     """True when a request sent again under its key would teach nothing: what came of it is to be found by listing."""
     return first_sent_at is not None and (first_sent_at <= now - KEY_LIFE or tries > REPLAYS)
+
+
+def surplus_again(failures: int) -> timedelta:
+    """After so many refunds of a second capture failed: 1, 3, 7 days, then 30 days for as long as it has to be."""
+    return SURPLUS_AGAIN[min(max(failures, 1), len(SURPLUS_AGAIN)) - 1]
 
 
 def backoff(tries: int) -> timedelta:

@@ -17,8 +17,8 @@ from orders.presenters.forecast import Outlook
 from orders.presenters.whereabouts import PaidCharge, Return, Row, Whereabouts, whereabouts_of
 
 PARTS = (
-    "paid_out", "on_the_way", "available", "clearing", "accepted", "held", "fee", "commission", "refunding", "refunded",
-    "lost",
+    "paid_out", "on_the_way", "available", "clearing", "accepted", "held", "fee", "commission", "surplus", "refunding",
+    "refunded", "lost",
 )  # fmt: skip
 
 

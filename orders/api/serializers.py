@@ -130,6 +130,7 @@ class PurseOut(serializers.Serializer[Purse]):
     settled = MoneyOut(help_text="Spent on accepted work, or earned after commission")
     fee = MoneyOut(help_text="The buyer's service fee, or the seller's commission, of what is in the other sums")
     refunded = MoneyOut()
+    surplus = MoneyOut(help_text="Paid twice, and not on its way back yet")
     ahead = MoneyOut(help_text="Agreed and not charged yet")
 
 

@@ -132,6 +132,7 @@ def _money(purse: Purse) -> Answer:
     done = "spent" if purse.is_buyer else "earned"
     parts = [f"{purse.settled} {done}"] if purse.settled else []
     parts += [f"{purse.refunded} back to you"] if purse.refunded else []
+    parts += [f"{purse.surplus} paid twice, goes back"] if purse.surplus else []
     parts += [ahead] if ahead else []
     if purse.held:
         return Answer(question="Where is the money?", answer=f"{purse.held} held", more=" · ".join(parts))

@@ -152,12 +152,12 @@ def _buyers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:
     first, fee_bp = other(view).first_name, view.order.policy.buyer_fee_bp
     make = _Maker(view, pieces)
     books = [piece.balances for piece in pieces if piece.balances]
-    on_its_way = sum(b.books.refunding + b.books.surplus for b in books)
     return make.all(
         *make.stages(lambda piece: piece.spent, paid=f"Paid out to {first}"),
         make.band("held", "Held until you accept", "turn", make.held(with_fee=True), make.held_note()),
         make.band("fee", "Milepost service fee", "idle", sum(b.fee - b.books.fee_held for b in books), _fee(fee_bp)),
-        make.band("refunding", "On its way back to you", "work", on_its_way),
+        make.band("surplus", "Paid twice, goes back to you", "work", sum(b.books.surplus for b in books)),
+        make.band("refunding", "On its way back to you", "work", sum(b.books.refunding for b in books)),
         make.band("refunded", "Back with you", "back", sum(b.books.refunded for b in books)),
         make.band("lost", "Taken back by your bank", "stop", sum(b.books.lost for b in books)),
     )

@@ -26,6 +26,7 @@ class Purse:
     """One side's own view. For the buyer sums include the service fee; for the seller they are prices.
 
     `settled`: spent by the buyer, or earned by the seller after commission. `ahead`: agreed, not charged yet.
+    `surplus`: the buyer paid it twice, and it waits to go back.
     """
 
     is_buyer: bool
@@ -34,6 +35,7 @@ class Purse:
     settled: Money
     fee: Money
     refunded: Money
+    surplus: Money
     ahead: Money
     fee_words: str
 
@@ -68,7 +70,8 @@ def _buyers(view: OrderView, b: GroupBalances) -> Purse:
         held=Money(b.held + b.fee_held, currency),
         settled=Money(b.accrued + b.commission_accrued + b.fee_accrued + b.released + b.commission + b.fees, currency),
         fee=Money(b.fee_held + b.fee_accrued + b.fees, currency),
-        refunded=Money(b.refunded + b.refunding + b.surplus, currency),
+        refunded=Money(b.refunded + b.refunding, currency),
+        surplus=Money(b.surplus, currency),
         ahead=ahead_of(view.facts, with_fee=True),
         fee_words=f"Service fee, {percent(view.order.policy.buyer_fee_bp)} of each charge",
     )
@@ -83,6 +86,7 @@ def _sellers(view: OrderView, b: GroupBalances) -> Purse:
         settled=Money(b.accrued + b.released, currency),
         fee=Money(b.commission_accrued + b.commission, currency),
         refunded=Money.zero(currency),
+        surplus=Money.zero(currency),
         ahead=ahead_of(view.facts, with_fee=False),
         fee_words=f"Commission, {percent(view.order.policy.commission_bp)} of what is accepted",
     )

@@ -81,6 +81,8 @@ def _tell(order: Order, about: Milestone, side: Role, news: RefundNews, now: dat
         now=now,
         extra={
             "amount": {"amount": news.amount, "currency": news.currency},
+            "surplus": news.surplus,
+            "lost": {"amount": news.lost_instead, "currency": news.currency} if news.lost_instead else None,
             "sellers": {"amount": news.seller_part, "currency": news.currency},
         },
     )
@@ -96,6 +98,8 @@ def _alert(order: Order, kind: str, news: RefundNews, now: datetime) -> None:
                 "number": order.number,
                 "amount": {"amount": news.amount, "currency": news.currency},
                 "failure": news.failure,
+                "surplus": news.surplus,
+                "lost": {"amount": news.lost_instead, "currency": news.currency} if news.lost_instead else None,
             },
             url=reverse("admin:orders_order_change", args=[order.pk]),
             dedupe_key=f"{kind}:{news.public_id}",

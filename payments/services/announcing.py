@@ -15,7 +15,7 @@ from django.db.models import F, Model
 from marketplace.web.clock import database_now
 from payments.enums import AttemptState, DisputeOutcome, Outcome, RefundKind, RefundState
 from payments.models import Charge, ChargeAttempt, Dispute, Refund
-from payments.selectors import left_of
+from payments.selectors import left_of, lost_instead
 from payments.signals import (
     ChargeOutcome,
     ChargeResult,
@@ -161,6 +161,7 @@ def _tell_refund(refund: Refund, now: datetime) -> int:
         failure=refund.failure,
         of_earned=refund.kind not in (RefundKind.HELD, RefundKind.SURPLUS),
         surplus=refund.kind == RefundKind.SURPLUS,
+        lost_instead=lost_instead(refund),
     )
     refund_ended.send(sender=Refund, news=news, now=now)
     return Refund.objects.filter(pk=refund.pk, state=refund.state, told=refund.told).update(told=refund.state)

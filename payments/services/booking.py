@@ -134,15 +134,20 @@ def book_dispute_won(*, charge: Charge, dispute: Dispute, amount: int, now: date
     _book_dispute(EntryKind.DISPUTE_WON, charge, dispute, lines, now, again=again)
 
 
-def book_dispute_lost(*, charge: Charge, dispute: Dispute, parts: Parts, now: datetime) -> None:
+def book_dispute_lost(
+    *, charge: Charge, dispute: Dispute, kind: RefundKind, parts: Parts, now: datetime, failed: Refund | None = None
+) -> None:
+    """`failed`: it comes out of what this refund brought back, and is ours to bear no longer."""
     lines = postings.dispute_lost(
         dispute=dispute.public_id,
-        kind=RefundKind(dispute.kind),
+        kind=kind,
         group=charge.group,
         seller=charge.payee.public_id,
         parts=parts,
+        borne=failed is not None,
     )
-    _book_dispute(EntryKind.DISPUTE_LOST, charge, dispute, lines, now)
+    again = f":{failed.public_id}" if failed else ""
+    _book_dispute(EntryKind.DISPUTE_LOST, charge, dispute, lines, now, again=again)
 
 
 def book_dispute_absorbed(*, charge: Charge, dispute: Dispute, amount: int, now: datetime) -> None:

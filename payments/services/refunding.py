@@ -15,10 +15,10 @@ from payments.errors import ChargeDisputed, NotCaptured, RefundBeyondPayment
 from payments.gateway import RefundSnapshot
 from payments.models import Charge, ChargeAttempt, Refund
 from payments.queue import nudge_on_commit
-from payments.selectors import open_dispute_of
+from payments.selectors import due_surplus, open_dispute_of
 from payments.services import booking
-from payments.services.moving import lock_charge
-from payments.services.standing import Standing, standing_of, take_from
+from payments.services.moving import lock_attempt, lock_charge
+from payments.services.standing import Standing, standing_of, surplus_left, take_from
 from payments.shares import Parts
 
 
@@ -70,8 +70,19 @@ def _allowed(charge: Charge, money: Standing, amount: int | None) -> int:
 def refund_surplus(*, charge: Charge, attempt: ChargeAttempt, now: datetime) -> Refund:
     """Send back a second capture of a locked charge: nobody is charged twice (R-PAY-3)."""
     booking.book_surplus(charge=charge, attempt=attempt, now=now)
-    refund = _new(charge, attempt, RefundKind.SURPLUS, Parts(price=charge.total), reason="Paid twice", now=now)
-    return _begin(charge, refund, now)
+    return _begin_surplus(charge, attempt, charge.total, now)
+
+
+def return_surplus_again(*, attempt_id: int) -> Refund | None:
+    """Send back what of a second capture failed to, once its wait is over and no chargeback of it is open; None:
+    nothing is due (R-PAY-3).
+    """
+    with transaction.atomic(durable=True):
+        charge, attempt = lock_attempt(attempt_id)
+        now = database_now()
+        if not due_surplus(now).filter(pk=attempt.pk).exists():
+            return None
+        return _begin_surplus(charge, attempt, surplus_left(charge, attempt), now)
 
 
 def captured_attempt(charge: Charge) -> ChargeAttempt:
@@ -87,8 +98,7 @@ def adopt(*, charge: Charge, attempt: ChargeAttempt, snapshot: RefundSnapshot, n
     """
     if attempt.state == AttemptState.SURPLUS:
         kind, parts = RefundKind.SURPLUS, Parts(price=snapshot.amount)
-        left = charge.total - sum(each.amount for each in attempt.refunds.exclude(state=RefundState.FAILED))
-        if snapshot.amount > left:
+        if snapshot.amount > surplus_left(charge, attempt):
             return None
     else:
         money = standing_of(charge)
@@ -102,6 +112,11 @@ def adopt(*, charge: Charge, attempt: ChargeAttempt, snapshot: RefundSnapshot, n
     refund.state = RefundState.PROCESSING
     refund.provider_id = snapshot.id
     refund.first_sent_at = refund.sent_at = now
+    return _begin(charge, refund, now)
+
+
+def _begin_surplus(charge: Charge, attempt: ChargeAttempt, total: int, now: datetime) -> Refund:
+    refund = _new(charge, attempt, RefundKind.SURPLUS, Parts(price=total), reason="Paid twice", now=now)
     return _begin(charge, refund, now)
 
 

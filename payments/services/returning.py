@@ -11,7 +11,7 @@ from django.db import transaction
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.crash_points import crash_point
-from payments.enums import ChargeActor, EventState, RefundOrigin, RefundState
+from payments.enums import ChargeActor, EventState, RefundKind, RefundOrigin, RefundState
 from payments.errors import RefundDiffers
 from payments.gateway import GatewayError, OutcomeUnknown, RefundSnapshot, RequestRejected, StateConflict
 from payments.models import Charge, Refund, WebhookEvent
@@ -19,6 +19,7 @@ from payments.queue import nudge_on_commit
 from payments.services import booking
 from payments.services.alerting import alert
 from payments.services.announcing import announce_refund
+from payments.services.losing import lock_borne, take_borne
 from payments.services.moving import lock_refund, move_refund
 from payments.services.restoring import put_back, take_back
 from payments.stripe_gateway import default_gateway
@@ -73,10 +74,19 @@ def settle_refund(*, refund_id: int, snapshot: RefundSnapshot) -> None:
 
 
 def _fail(charge: Charge, refund: Refund, failure: str, now: datetime, *, step: str = "fail") -> None:
+    """Its money is back where the charge's money stands now, and what a lost chargeback had looked for there is taken.
+    That of a second capture sets off again after a while, by the sweep (R-PAY-3).
+    """
     log.error("refund_failed", refund=refund.public_id, failure=failure)
     refund.failure = failure[:120]
+    if refund.kind == RefundKind.SURPLUS:
+        before = Refund.objects.filter(attempt=refund.attempt, state=RefundState.FAILED).count()
+        refund.due_at = now + timing.surplus_again(before + 1)
+    borne = lock_borne(charge=charge, refund=refund)
     put_back(charge=charge, refund=refund, now=now)
     move_refund(refund, step, ChargeActor.PROVIDER if step == "fail" else ChargeActor.OWNER)
+    for dispute in borne:
+        take_borne(charge=charge, dispute=dispute, refund=refund, now=now)
 
 
 def resolve_refund(*, refund_id: int) -> Refund:

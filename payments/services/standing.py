@@ -10,7 +10,7 @@ from typing import Protocol
 
 from payments import ledger
 from payments.enums import AccountKind, ChargeActor, DisputeState, RefundKind, RefundState, TransferState
-from payments.models import Charge, Dispute, Posting, Refund, Transfer, TransferReversal
+from payments.models import Charge, ChargeAttempt, Dispute, Posting, Refund, Transfer, TransferReversal
 from payments.services import booking
 from payments.services.moving import move_transfer
 from payments.shares import Parts, add_up, divide_return
@@ -88,6 +88,14 @@ def returned_of(charge: Charge) -> Iterable[Returned]:
     """What went back of a charge or is on its way, oldest first; a second capture is not part of it."""
     yield from Refund.objects.filter(charge=charge).exclude(state=RefundState.FAILED).exclude(kind=RefundKind.SURPLUS)
     yield from Dispute.objects.filter(charge=charge, state=DisputeState.LOST).exclude(kind=RefundKind.SURPLUS)
+
+
+def surplus_left(charge: Charge, attempt: ChargeAttempt) -> int:
+    """What of a second capture, which goes back by itself, has neither set off nor been lost."""
+    refunds = Refund.objects.filter(attempt=attempt).exclude(state=RefundState.FAILED)
+    lost = Dispute.objects.filter(attempt=attempt, state=DisputeState.LOST)
+    gone = sum(each.amount for each in refunds) + sum(each.price_part + each.fee_part for each in lost)
+    return charge.total - gone
 
 
 def take_from(money: Standing, kind: RefundKind, parts: Parts) -> None:

@@ -41,7 +41,7 @@ from payments.models import (
     TransferReversal,
     WebhookEvent,
 )
-from payments.selectors import due_transfers
+from payments.selectors import due_surplus, due_transfers
 from payments.services.announcing import announce_charge, announce_dispute, announce_refund, announce_surplus
 from payments.services.answering import send_evidence
 from payments.services.closing import cancel_strays
@@ -50,6 +50,7 @@ from payments.services.methods import detach_method
 from payments.services.onboarding import refresh_account
 from payments.services.receiving import process_event
 from payments.services.refreshing import look_at
+from payments.services.refunding import return_surplus_again
 from payments.services.returning import look_at_refund, submit_refund
 from payments.services.reversing import submit_reversal
 from payments.services.submitting import submit_attempt
@@ -102,11 +103,12 @@ def sweep_withdrawals() -> int:
 
 
 def sweep_refunds() -> int:
-    """Refunds to send, and those that the bank is slow about."""
+    """Second captures whose refund failed, refunds to send, and those that the bank is slow about."""
+    again = _each(due_surplus(database_now()), lambda row_id: return_surplus_again(attempt_id=row_id))
     due = Refund.objects.filter(due_at__lte=database_now())
     to_send = due.filter(state__in=[RefundState.PENDING, RefundState.SUBMITTING, RefundState.UNKNOWN])
     sent = _each(to_send, lambda row_id: submit_refund(refund_id=row_id))
-    return sent + _each(due.filter(state=RefundState.PROCESSING), _watch_refund)
+    return again + sent + _each(due.filter(state=RefundState.PROCESSING), _watch_refund)
 
 
 def sweep_transfers() -> int:

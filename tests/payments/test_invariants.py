@@ -50,6 +50,7 @@ ELSEWHERE = {  # test_payout_invariants.py
     # test_dispute_invariants.py
     "disputes_are_booked",
     "losses_are_lost_disputes",
+    "we_bear_what_was_gone",
     "chargebacks_hold_payouts",
     "disputes_return_to_zero",
 }

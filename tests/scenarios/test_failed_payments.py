@@ -12,7 +12,10 @@ from django.urls import reverse
 from accounts.models import User
 from marketplace.kernel import clock
 from notifications.models import Notification
+from notifications.rendering import render_words
 from orders.models import Milestone
+from orders.presenters.money import purse_of
+from orders.selectors import view_order
 from orders.services import deciding, funding
 from payments.errors import AlreadyPaid
 from payments.models import Charge, Refund
@@ -157,6 +160,73 @@ def test_10_both_pages_paid_keeps_one_and_returns_the_other(story: Story) -> Non
     assert [(r.kind, r.state, r.amount) for r in Refund.objects.all()] == [("surplus", "succeeded", 84_00)]
     assert kinds(story.buyer).count("paid_twice") == 1
     assert "paid_twice" not in kinds(story.seller)
+
+
+@pytest.mark.parametrize("won", [True, False], ids=["won", "lost"])
+def test_10_paid_twice_and_charged_back_goes_back_once_by_one_way(story: Story, won: bool) -> None:
+    """The buyer asks the bank for the second payment before its refund is sent, and Stripe refuses that. Won, it is
+    sent again by itself; lost, the buyer has it.
+    """
+    both_paid(story)
+    twice = story.stripe.objects("payment_intent")[-1]["id"]
+    found = story.stripe.dispute(twice)["id"]
+    story.work()
+    story.work()
+    waits = SECOND_PAID | {"captured": 231_00, "surplus": 84_00}
+    story.expect(**waits, disputed=84_00)
+    for _ in range(2):
+        travel(days=3)
+        beat()
+        story.expect(**waits, disputed=84_00)
+    assert refunds() == [("surplus", "failed", 84_00)]
+    purse = purse_of(view_order(story.order, story.buyer, now=clock.now()))
+    assert (purse.charged.amount, purse.refunded.amount, purse.surplus.amount) == (231_00, 0, 84_00)
+    story.stripe.close_dispute(found, won=won)
+    story.work()
+    beat()
+    if won:
+        story.expect(**SECOND_PAID | {"captured": 231_00, "refunded": 84_00})
+        assert refunds() == [("surplus", "failed", 84_00), ("surplus", "succeeded", 84_00)]
+    else:
+        story.expect(**SECOND_PAID | {"captured": 231_00, "lost": 84_00})
+        assert refunds() == [("surplus", "failed", 84_00)]
+    story.expect_order("active", "", "accepted", "in_progress", "planned")
+
+
+def test_10_paid_twice_and_returned_by_the_bank_is_sent_again_by_itself(story: Story, agent: User) -> None:
+    both_paid(story)
+    story.work()
+    story.work()
+    story.stripe.fail_refund(story.stripe.objects("refund")[0]["id"])
+    story.work()
+    story.expect(**SECOND_PAID | {"captured": 231_00, "surplus": 84_00})
+    travel(days=1, seconds=5)
+    beat()
+    story.expect(**SECOND_PAID | {"captured": 231_00, "refunded": 84_00})
+    assert refunds() == [("surplus", "failed", 84_00), ("surplus", "succeeded", 84_00)]
+    notice = Notification.objects.get(kind="refund_needs_support", recipient=agent)
+    assert "It was paid twice, so it is sent again by itself" in render_words(notice, reader=agent).body
+    assert [kind for kind in kinds(story.buyer) if kind.startswith("refund_")] == [
+        "refund_done",
+        "refund_failed",
+        "refund_done",
+    ]
+    assert kinds(story.seller).count("refund_failed") == 0
+
+
+def both_paid(story: Story) -> None:
+    """The second milestone on two pages, the first of which had been lost to us; no news has come."""
+    at_second(story, "works_then_declines")
+    charge = funding.prepare_payment(order=story.order, actor=story.buyer)
+    first = page(charge)
+    charge.attempts.filter(mode="checkout").update(state="closed")
+    again = page(charge)
+    story.stripe.pay(first)
+    story.stripe.pay(again)
+
+
+def refunds() -> list[tuple[str, str, int]]:
+    return [(refund.kind, refund.state, refund.amount) for refund in Refund.objects.all()]
 
 
 def test_11_success_after_a_stop_goes_back_and_the_order_stays_stopped(story: Story) -> None:

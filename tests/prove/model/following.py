@@ -61,7 +61,8 @@ def _follow_surplus(owed: Owed, charge: SeenCharge, at_bank: Objects) -> None:
     surplus = [row for row in charge.refunds if row["kind"] == "surplus"]
     if sum(row["amount"] for row in surplus if row["state"] != "failed") > charge.surplus * owed.total:
         raise Disagreement("more went back than was paid too much")
-    owed.extra = [_going(row, at_bank) for row in surplus]
+    newest = {row["attempt"]: row for row in surplus}  # one that failed sets off again
+    owed.extra = [_going(row, at_bank) for row in newest.values()]
 
 
 def _parts(part: Return) -> tuple[int, int, int]:
@@ -102,6 +103,8 @@ def follow_disputes(model: Reference, owed: Owed, charge: SeenCharge, at_bank: O
             if model.state not in ("completed", "cancelled", "abandoned"):
                 model.hold(support)
             model.lift(chargeback)
+        elif row["state"] == "lost":
+            _lose_more(owed, row)
         elif row["state"] in OPEN and chargeback not in model.holds:
             model.hold(chargeback)
         elif row["state"] in ("won", "closed") and chargeback in model.holds:
@@ -122,6 +125,17 @@ def _lose(model: Reference, owed: Owed, row: Row) -> None:
         model.try_to("charge_back_and_end", BANK) or model.try_to("charge_back_and_cancel", BANK)
     elif model.pieces[owed.piece].state == "accepted":
         model.pieces[owed.piece].state = "charged_back"
+
+
+def _lose_more(owed: Owed, row: Row) -> None:
+    """R-PAY-7: what was on its way back when the bank decided, and came back, is the buyer's by the bank."""
+    part = owed.losses[row["ref"]]
+    if more := min(row["withdrawn"] - row["reinstated"] - part.total, owed.left.total):
+        found = owed.divide(more)
+        part.total, part.price, part.fee = part.total + more, part.price + found.price, part.fee + found.fee
+        part.commission += found.commission
+    if (row["price"], row["fee"], row["commission"]) != _parts(part):
+        raise Disagreement(f"a chargeback divides into {row}, not {_parts(part)}")
 
 
 class Payouts:

@@ -1,0 +1,134 @@
+"""A refund fails after its chargeback was lost: the bank took what was on its way, so the loss takes it (R-PAY-7).
+
+The sums are those of test_chargebacks: 60.00 and 3.00 fee, of which a third is 21.00.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from accounts.models import User
+from marketplace.kernel import clock
+from notifications.models import Notification
+from notifications.rendering import render_words
+from payments.models import Dispute, LedgerAccount, Refund, Transfer
+from payments.services.refunding import request_refund
+from tests.factories.milestones import put_in_force
+from tests.factories.payouts import onboard
+from tests.payments.simulator_fixtures import StripeDouble
+from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
+from tests.scenarios.test_chargebacks import A_THIRD, SECOND, STAGES, close, dispute, every_stage, released
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _clock() -> Iterator[None]:
+    with movable_clock():
+        yield
+
+
+@pytest.fixture
+def tell(stripe: StripeDouble, buyer: User, seller: User, agent: User, _clock: None) -> Callable[..., Story]:
+    def begin(policy: str = "standard") -> Story:
+        put_in_force(policy)
+        return Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
+
+    return begin
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["under_way", "arrived"])
+@every_stage
+def test_r_pay_7_a_refund_that_fails_after_the_loss_is_the_buyers_by_the_bank(
+    tell: Callable[..., Story], stage: str, arrived: bool
+) -> None:
+    """All was on its way back, so the whole loss was ours; when the bank returns the refund, it is the charge's."""
+    reach, _, lost, _ = STAGES[stage]
+    story = reach(tell)
+    gone = give(story, 63_00, arrives=arrived)
+    close(story, dispute(story), won=False)
+    refunding = {"refunded" if arrived else "refunding": 63_00}
+    owed = {"paid_out": 54_00, "receivable": 54_00} if stage == "paid_out" and not arrived else {}
+    story.expect(**{name: amount for name, amount in lost.items() if name != "lost"}, **refunding, **owed)
+    assert written_off() == 63_00
+    bounce(story, gone)
+    story.expect(**lost)
+    assert written_off() == 0
+    row = Dispute.objects.get()
+    assert (row.price_part, row.fee_part) == (60_00, 3_00)
+
+
+@pytest.mark.parametrize(("back", "taken"), [(63_00, 21_00), (42_00, 42_00)], ids=["a_part_lost", "overlap"])
+@every_stage
+def test_r_pay_7_of_a_refund_that_fails_only_what_the_bank_has_is_lost(
+    tell: Callable[..., Story], stage: str, back: int, taken: int
+) -> None:
+    story = STAGES[stage][0](tell)
+    gone = give(story, back)
+    close(story, dispute(story, amount=taken), won=False)
+    assert written_off() == 21_00
+    bounce(story, gone)
+    story.expect(**(STAGES[stage][3] if taken == A_THIRD else _with_a_third_left(stage)))
+    assert written_off() == 0
+
+
+def test_r_pay_7_what_the_bank_has_already_is_never_paid_to_the_seller(tell: Callable[..., Story]) -> None:
+    story = released(tell)
+    onboard(story.stripe, story.seller)
+    gone = give(story, 63_00)
+    close(story, dispute(story), won=False)
+    bounce(story, gone)
+    travel(days=10)
+    sweep_payments()
+    assert (Transfer.objects.get().state, Transfer.objects.get().amount) == ("closed", 0)
+    story.expect(**STAGES["released"][2])
+
+
+def test_r_not_a_refund_that_fails_after_the_loss_says_who_has_it(tell: Callable[..., Story], agent: User) -> None:
+    story = released(tell)
+    gone = give(story, 63_00)
+    close(story, dispute(story), won=False)
+    bounce(story, gone)
+    notices = Notification.objects.filter(kind__startswith="refund_")
+    bodies = {each.recipient.first_name: render_words(each, reader=each.recipient).body for each in notices}
+    assert "Your bank took $63.00 of it back by the chargeback, and that stays with you." in bodies["Bruno"]
+    assert "The buyer’s bank took $63.00 of it back by the chargeback" in bodies["Selma"]
+    assert "yours again" not in bodies["Selma"]
+    assert "The buyer has $63.00 of it by a lost chargeback already" in bodies[agent.first_name]
+
+
+def give(story: Story, amount: int, *, arrives: bool = False) -> Refund:
+    """Of the first milestone; without `arrives` the bank is slow about it, and returns it a day later."""
+    charge = story.milestone(1).charge
+    assert charge is not None
+    if not arrives:
+        story.stripe.faults.add("late_failure", on="/v1/refunds", seconds=86_400)
+    refund = request_refund(charge=charge, amount=amount, reason="Not as agreed", now=clock.now())
+    story.work()
+    return refund
+
+
+def bounce(story: Story, refund: Refund) -> None:
+    """The bank returns it."""
+    refund.refresh_from_db()
+    if refund.state == "succeeded":
+        story.stripe.fail_refund(refund.provider_id or "")
+    else:
+        travel(days=1, hours=1)
+    story.work()
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+
+
+def written_off() -> int:
+    return sum(LedgerAccount.objects.filter(kind="bad_debt").values_list("balance", flat=True))
+
+
+def _with_a_third_left(stage: str) -> dict[str, int]:
+    """What two thirds lost leave: a third of each sum before."""
+    before, second = STAGES[stage][1], SECOND if stage != "held" else {}
+    own = {name: (amount - second.get(name, 0)) // 3 for name, amount in before.items() if name != "captured"}
+    return {name: amount + second.get(name, 0) for name, amount in own.items()} | {
+        "captured": before["captured"],
+        "lost": 42_00,
+    }
