@@ -248,20 +248,18 @@ INVARIANTS = (
     Invariant(
         "we_bear_what_was_gone",
         "What we bear of lost chargebacks is on the books, and only where nothing of the payment is left.",
-        """SELECT d.attempt_id, s.borne, w.borne, c.amount + c.fee, b.total FROM (
+        """SELECT d.attempt_id, d.borne, w.borne, c.amount + c.fee, b.total FROM (
              SELECT attempt_id, charge_id, sum(withdrawn - reinstated - price_part - fee_part) AS borne
              FROM payments_dispute WHERE state = 'lost' GROUP BY 1, 2) d
            JOIN payments_charge c ON c.id = d.charge_id
-           CROSS JOIN LATERAL (SELECT d.borne) s
-           CROSS JOIN LATERAL (SELECT coalesce(sum(p.amount), 0) AS borne FROM payments_dispute o
-                               JOIN payments_journalentry e ON e.kind IN ('written_off', 'dispute_lost')
-                                 AND split_part(e.source, ':', 2) = o.public_id
-                               JOIN payments_posting p ON p.entry_id = e.id
-                               JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'bad_debt'
-                               WHERE o.attempt_id = d.attempt_id) w
+           LEFT JOIN (SELECT o.attempt_id, sum(p.amount) AS borne FROM payments_journalentry e
+                      JOIN payments_dispute o ON o.public_id = split_part(e.source, ':', 2)
+                      JOIN payments_posting p ON p.entry_id = e.id
+                      JOIN payments_ledgeraccount a ON a.id = p.account_id AND a.kind = 'bad_debt'
+                      WHERE e.kind IN ('written_off', 'dispute_lost') GROUP BY 1) w ON w.attempt_id = d.attempt_id
            CROSS JOIN LATERAL (SELECT coalesce(sum(price + fee), 0) AS total
                                FROM returned WHERE attempt_id = d.attempt_id) b
-           WHERE s.borne <> w.borne OR (s.borne > 0 AND b.total <> c.amount + c.fee)""",
+           WHERE d.borne <> coalesce(w.borne, 0) OR (d.borne > 0 AND b.total <> c.amount + c.fee)""",
         reads=(RETURNED,),
     ),
     Invariant(

@@ -47,6 +47,21 @@ REFUNDS: tuple[Fault, ...] = (
         "tests/payments/test_refunding.py::test_a_lease_keeps_a_second_worker_away",
     ),
     fault(
+        "what_was_paid_twice_is_sent_back_once",
+        "payments/services/sweeping.py",
+        "    again = _each(due_surplus(database_now()), lambda row_id: return_surplus_again(attempt_id=row_id))\n",
+        "    again = 0\n",
+        "tests/payments/test_surplus.py::test_r_pay_3_one_that_fails_sets_off_again_after_1_3_7_and_30_days",
+    ),
+    fault(
+        "a_lost_chargeback_leaves_what_a_failed_refund_brings_back",
+        "payments/services/returning.py",
+        "    for dispute in borne:\n",
+        "    for dispute in borne[:0]:\n",
+        "tests/payments/test_surplus.py::"
+        "test_r_pay_7_a_surplus_refund_that_fails_after_the_loss_does_not_go_back_again",
+    ),
+    fault(
         "a_refund_in_the_dashboard_is_taken_for_ours",
         "payments/services/refunding.py",
         "    refund.origin = RefundOrigin.PROVIDER\n",
