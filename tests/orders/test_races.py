@@ -26,7 +26,7 @@ from tests.scenarios.story import books_of
 
 BOOKS = {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00}
 STILL_HELD = {"captured": 63_00, "held": 60_00, "fee_held": 3_00}  # where a revision was asked for
-TRIALS = 50  # thousands, of each pair of transitions, in tests/prove/test_races.py
+TRIALS = 30  # thousands, of each pair of transitions, in tests/prove/test_races.py
 DECISIONS = {"accept_and_continue", "accept_and_stop", "lapse_review", "request_revision"}
 
 

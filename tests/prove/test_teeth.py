@@ -25,7 +25,7 @@ def test_every_fault_can_still_be_made() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_every_fault_is_noticed(proof: Proof, tmp_path: Path) -> None:
-    chosen = random.Random(proof.options.seed).sample(FAULTS, proof.options.choose(ci=3, release=len(FAULTS)))
+    chosen = random.Random(proof.options.seed).sample(FAULTS, proof.options.choose(ci=2, release=len(FAULTS)))
     if proof.options.only:
         chosen = [each for each in FAULTS if proof.wants(each.name)] * 2  # whichever shard asks
     mine = [chosen[number] for number in proof.mine(len(chosen))]
