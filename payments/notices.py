@@ -5,7 +5,7 @@ from notifications.kinds import Kind, register
 
 register(
     Kind(name="books_do_not_agree", group=Group.MONEY, label="The books do not agree", action="See what differs"),
-    Kind(name="money_needs_a_person", group=Group.MONEY, label="Money needs somebody to look", action="Open the order"),
+    Kind(name="money_needs_a_person", group=Group.MONEY, label="Money needs somebody to look", action="Look at it"),
     Kind(name="payout_sent", group=Group.MONEY, label="Your earnings are on the way", action="See your earnings"),
     Kind(name="payout_waits", group=Group.MONEY, label="Money waits for you", action="Say where it should go"),
     Kind(

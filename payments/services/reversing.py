@@ -61,8 +61,10 @@ def settle_reversal(*, reversal_id: int, snapshot: ReversalSnapshot) -> None:
                 reason = f"{snapshot.id} at Stripe differs in {differs}"
                 reversal.failure = reason[:120]
                 move_reversal(reversal, "quarantine", ChargeActor.PROVIDER)
-                group, now = reversal.transfer.group, database_now()
-                alert(what="reversal", public_id=reversal.public_id, group=group, reason=reason, now=now)
+                alert(
+                    what="reversal", public_id=reversal.public_id, group=reversal.transfer.group,
+                    payee=reversal.transfer.payee, reason=reason, now=database_now(),
+                )  # fmt: skip
         elif reversal.state in SENDING:
             reversal.provider_id = snapshot.id
             outbound.book_taken_back(reversal=reversal, now=database_now())

@@ -241,7 +241,12 @@ def _quarantine(transfer: Transfer, reason: str) -> None:
     if transfer.state in SENDING:
         transfer.failure = reason[:120]
         move_transfer(transfer, "quarantine", ChargeActor.PROVIDER)
-        alert(what="payout", public_id=transfer.public_id, group=transfer.group, reason=reason, now=database_now())
+        _alert(transfer, reason, database_now())
+
+
+def _alert(transfer: Transfer, reason: str, now: datetime) -> None:
+    group, payee = transfer.group, transfer.payee
+    alert(what="payout", public_id=transfer.public_id, group=group, payee=payee, reason=reason, now=now)
 
 
 def _give_up(transfer: Transfer, reason: str) -> None:
@@ -263,8 +268,7 @@ def _refuse(transfer: Transfer, code: str, reason: str, *, ours: bool = False) -
         wait = timing.PAYOUT_PATIENCE if code == OUTSIDE_REGION else timing.PAYOUT_RETRY
         make_payable(locked, "refuse", ChargeActor.PROVIDER, wait=wait)
         if ours:
-            words = f"Stripe does not take our request: {reason}"
-            alert(what="payout", public_id=locked.public_id, group=locked.group, reason=words, now=now)
+            _alert(locked, f"Stripe does not take our request: {reason}", now)
         if code == OUTSIDE_REGION:
             tell_outside_region(transfer=locked, now=now)
         account = ConnectedAccount.objects.filter(user=locked.payee).first()

@@ -53,7 +53,7 @@ def test_every_agent_is_told_once_a_day(stripe: StripeDouble, agent: User) -> No
     snapshot = stripe.gateway.get_payment(stripe.objects("payment_intent")[0]["id"])
     settle(attempt_id=last_attempt(charge).pk, snapshot=replace(snapshot, amount=1))
     (told,) = Notification.objects.filter(kind="money_needs_a_person")
-    assert told.recipient == agent
+    assert (told.recipient, told.url) == (agent, f"/support/orders/order/?q={charge.group}")
     assert told.data == {
         "what": "payment", "public_id": charge.public_id, "reason": f"{snapshot.id} at Stripe differs in amount",
     }  # fmt: skip

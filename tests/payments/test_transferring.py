@@ -352,6 +352,7 @@ def test_a_request_that_stripe_does_not_take_leaves_the_money_payable_and_calls_
     assert balances() == (7_200, 0, 0)
     (told,) = Notification.objects.filter(kind="money_needs_a_person")
     assert (told.recipient, told.data["public_id"]) == (agent, transfer.public_id)
+    assert told.url == f"/support/payments/connectedaccount/{ConnectedAccount.objects.get().pk}/change/"
 
 
 def test_r_pay_5_an_account_where_stripe_sends_nothing_waits_for_support_and_says_so_once(
