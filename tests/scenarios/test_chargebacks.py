@@ -4,7 +4,7 @@ The first milestone costs 60.00 and 3.00 fee; 6.00 of it is commission, 54.00 th
 a third: 21.00, of which 1.00 is fee, 2.00 commission and 18.00 the seller's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,30 +15,13 @@ from orders.services.ending import cancel
 from payments.enums import AccountKind
 from payments.errors import ChargeDisputed
 from payments.models import Dispute, Posting, Transfer, TransferReversal
-from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
-from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
+from tests.scenarios.story import Story, sweep_payments, travel
 
 pytestmark = pytest.mark.django_db
 
 ALL, A_THIRD = None, 21_00
 SECOND = {"held": 80_00, "fee_held": 4_00}  # the second milestone, paid and under way
-
-
-@pytest.fixture
-def _clock() -> Iterator[None]:
-    with movable_clock():
-        yield
-
-
-@pytest.fixture
-def tell(stripe: StripeDouble, buyer: User, seller: User, agent: User, _clock: None) -> Callable[..., Story]:
-    def begin(policy: str = "standard") -> Story:
-        put_in_force(policy)
-        return Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
-
-    return begin
 
 
 def held(tell: Callable[..., Story]) -> Story:

@@ -3,7 +3,7 @@
 The sums are those of test_chargebacks: 60.00 and 3.00 fee, of which a third is 21.00.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,28 +13,11 @@ from notifications.models import Notification
 from notifications.rendering import render_words
 from payments.models import Dispute, LedgerAccount, Refund, Transfer
 from payments.services.refunding import request_refund
-from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
-from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
+from tests.scenarios.story import Story, sweep_payments, travel
 from tests.scenarios.test_chargebacks import A_THIRD, SECOND, STAGES, close, dispute, every_stage, released
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def _clock() -> Iterator[None]:
-    with movable_clock():
-        yield
-
-
-@pytest.fixture
-def tell(stripe: StripeDouble, buyer: User, seller: User, agent: User, _clock: None) -> Callable[..., Story]:
-    def begin(policy: str = "standard") -> Story:
-        put_in_force(policy)
-        return Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
-
-    return begin
 
 
 @pytest.mark.parametrize("arrived", [False, True], ids=["under_way", "arrived"])

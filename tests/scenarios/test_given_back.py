@@ -4,7 +4,7 @@ The first milestone costs 60.00 and 3.00 fee; a third is 21.00, of which 1.00 is
 seller's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,12 +20,11 @@ from payments.enums import HoldKind
 from payments.errors import ChargeDisputed, RefundBeyondPayment
 from payments.models import Dispute
 from payments.tasks import sweep_documents
-from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.scenarios import test_chargebacks as chargebacks
 from tests.scenarios import test_refunds as refunds
-from tests.scenarios.story import Story, movable_clock, sweep_payments, travel
+from tests.scenarios.story import Story, sweep_payments, travel
 from tests.scenarios.test_chargebacks import close, dispute, standing
 from tests.scenarios.test_refunds import end, give
 
@@ -34,21 +33,6 @@ pytestmark = pytest.mark.django_db
 SECOND_LOST = {"captured": 252_00, "released": 54_00, "commission": 6_00, "fees": 3_00, "lost": 84_00}
 THIRD = {"held": 100_00, "fee_held": 5_00}  # the third milestone, paid and under way
 THIRD_BEGUN = {"captured": 252_00, "released": 126_00, "commission": 14_00, "fees": 7_00, **THIRD}
-
-
-@pytest.fixture
-def _clock() -> Iterator[None]:
-    with movable_clock():
-        yield
-
-
-@pytest.fixture
-def tell(stripe: StripeDouble, buyer: User, seller: User, agent: User, _clock: None) -> Callable[..., Story]:
-    def begin(policy: str = "standard") -> Story:
-        put_in_force(policy)
-        return Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
-
-    return begin
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ The first milestone costs 60.00 and 3.00 fee; 6.00 of it is commission, 54.00 th
 1.00 is fee, 2.00 commission and 18.00 the seller's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,31 +15,15 @@ from orders.errors import PaymentUnderWay
 from orders.services.ending import cancel
 from orders.services.giving_back import give_back
 from payments.models import Refund, Transfer
-from tests.factories.milestones import put_in_force
 from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, beat, movable_clock, sweep_payments, travel
+from tests.scenarios.story import Story, beat, sweep_payments, travel
 from tests.scenarios.test_chargebacks import accrued, held, paid_out, released, second_begun
 
 pytestmark = pytest.mark.django_db
 
 SECOND = {"held": 80_00, "fee_held": 4_00}  # the second milestone, paid and under way
 FIRST_DONE = {"captured": 63_00, "released": 54_00, "commission": 6_00, "fees": 3_00}
-
-
-@pytest.fixture
-def _clock() -> Iterator[None]:
-    with movable_clock():
-        yield
-
-
-@pytest.fixture
-def tell(stripe: StripeDouble, buyer: User, seller: User, _clock: None) -> Callable[..., Story]:
-    def begin(policy: str = "standard") -> Story:
-        put_in_force(policy)
-        return Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
-
-    return begin
 
 
 def give(story: Story, agent: User, amount: int | None, *, work: bool = True) -> Refund:
