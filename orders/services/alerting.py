@@ -12,7 +12,6 @@ from django.urls import reverse
 from accounts.models import User
 from marketplace.web.clock import database_now
 from notifications.services import notify
-from orders.enums import UNDER_WAY
 from orders.models import Milestone, Order
 from orders.services.lapsing import each_order
 from payments.enums import EvidenceState
@@ -77,6 +76,7 @@ def _remind(dispute: Dispute, order: Order, now: datetime) -> None:
 def report_long_held(*, now: datetime | None = None) -> int:
     """Tell agents of money that was paid the policy's longest time ago and is still held, once for each milestone.
 
+    Under a policy that pays the seller when the whole order is completed, accepted milestones are held too.
     A person decides: nothing is refunded, moved or charged by it (R-ORD-18). A hold doesn't stop this clock, for the
     provider's goes on. Returns how many orders have such money; safe to repeat.
     """
@@ -87,12 +87,12 @@ def report_long_held(*, now: datetime | None = None) -> int:
 
 def _long_held(now: datetime) -> QuerySet[Milestone]:
     longest = ExpressionWrapper(F("order__policy__max_hold_days") * timedelta(days=1), DurationField())
-    running = Milestone.objects.filter(state__in=UNDER_WAY, order__ended_at=None)
+    running = Milestone.objects.filter(order__ended_at=None, charge__released_at=None)
     return running.alias(held_until=F("charge__succeeded_at") + longest).filter(held_until__lte=now)
 
 
 def _report(order: Order, now: datetime) -> None:
-    """Read again under the lock: what was accepted or went back meanwhile is not held."""
+    """Read again under the lock: what was released or went back meanwhile is not held."""
     for milestone in _long_held(now).filter(order=order).select_related("planned", "charge", "order__policy"):
         charge = milestone.charge
         if charge is None or charge.succeeded_at is None or not (left := left_of(charge)):

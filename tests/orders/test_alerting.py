@@ -113,6 +113,24 @@ def test_r_ord_18_each_milestone_counts_from_its_own_payment(paid: Story, agent:
     assert told(agent) == ["Step 2"]
 
 
+def test_r_ord_18_accepted_work_is_held_where_the_seller_is_paid_at_the_end(
+    stripe: StripeDouble, buyer: User, seller: User, agent: User
+) -> None:
+    put_in_force("classic")
+    story = Story(stripe, buyer, seller, prices=[60_00, 80_00, 100_00])
+    story.pay()
+    story.deliver()
+    story.accept_and_continue()
+    report_long_held(now=paid_at(story) + timedelta(days=75) - TICK)
+    assert told(agent) == []
+    report_long_held(now=paid_at(story) + timedelta(days=75))
+    assert told(agent) == ["Step 1"]
+    story.deliver()
+    story.accept_and_stop()
+    report_long_held(now=paid_at(story) + timedelta(days=200))
+    assert told(agent) == ["Step 1"]
+
+
 def test_r_ord_18_an_order_keeps_the_limit_that_it_began_with(
     stripe: StripeDouble, buyer: User, seller: User, agent: User
 ) -> None:
