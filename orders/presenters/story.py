@@ -178,6 +178,16 @@ def _refund_asked(told: Told) -> str:
     return f"{told.who} gives {told.order.buyer.first_name} {back}.{told.reason()}"
 
 
+def _refund_failed(told: Told) -> str:
+    """Who acts next: nobody but the clock when it was paid twice, nobody at all for what the bank took by itself."""
+    if told.entry.data.get("surplus"):
+        return f"What was paid twice for {told.it} went back and did not arrive. It is sent again by itself."
+    if told.entry.data.get("lost"):
+        what = "it" if told.is_sellers else f"{told.money('lost')} of it"
+        return f"The refund for {told.it} did not arrive: the bank had given {what} back by the chargeback."
+    return f"The refund for {told.it} did not arrive. Support looks after it."
+
+
 Line = tuple[str, str, Callable[[Told], str]]
 
 BESIDE = frozenset(
@@ -253,9 +263,7 @@ STORY: dict[str, Line] = {
     ),
     "refund_asked": ("rotate-ccw", "idle", _refund_asked),
     "refunded": ("rotate-ccw", "idle", _refunded),
-    "refund_failed": (
-        "triangle-alert", "stop", lambda t: f"The refund for {t.it} did not arrive. Support looks after it.",
-    ),
+    "refund_failed": ("triangle-alert", "stop", _refund_failed),
     "share_step": ("flag", "work", lambda t: f"{t.who} shared ‘{t.text('step')}’ of {t.it}."),
     "acknowledge_step": ("eye", "idle", lambda t: f"{t.who} saw ‘{t.text('step')}’ of {t.it}."),
     "place_hold": ("lock", "stop", lambda t: f"{t.who} put the order on hold. {_sentence(t)}".strip()),

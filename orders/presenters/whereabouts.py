@@ -280,7 +280,7 @@ def _return(view: OrderView, refund: Refund, charge: Charge, papers: Sequence[Do
     return Return(
         name=milestone.name if milestone else charge.description,
         amount=refund.money if view.is_buyer else Money(sellers, refund.currency),
-        state=_state_of(RefundState(refund.state)),
+        state=_state_of(refund),
         reason=_reason_of(refund),
         at=refund.created_at,
         papers=[p for p in papers if p.kind == DocumentKind.CREDIT_NOTE and p.refund_id == refund.pk],
@@ -292,7 +292,10 @@ def _reason_of(refund: Refund) -> str:
     return CancelReason(refund.reason).label if refund.reason in CancelReason.values else refund.reason
 
 
-def _state_of(state: RefundState) -> str:
-    if state in WITH_THE_BANK:
+def _state_of(refund: Refund) -> str:
+    if refund.state in WITH_THE_BANK:
         return "on its way"
-    return "arrived" if state == RefundState.SUCCEEDED else "did not arrive; support looks after it"
+    if refund.state == RefundState.SUCCEEDED:
+        return "arrived"
+    again = refund.kind == RefundKind.SURPLUS  # the clock sends it, unless the bank gave it back meanwhile
+    return "did not arrive" if again else "did not arrive; support looks after it"

@@ -66,7 +66,13 @@ def _record(order: Order, milestone: Milestone | None, news: RefundNews, now: da
         at=now,
         order_state=order.state,
         milestone_state=milestone.state if milestone else "",
-        data={"refund": news.public_id, "amount": news.amount, "sellers": news.seller_part if news.of_earned else 0},
+        data={
+            "refund": news.public_id,
+            "amount": news.amount,
+            "sellers": news.seller_part if news.of_earned else 0,
+            "surplus": news.surplus,
+            "lost": news.lost_instead,
+        },
     )
 
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from marketplace.kernel import clock
 from notifications.models import Notification
 from notifications.rendering import render_words
+from orders.presenters.story import tell as tell_entry
 from payments.models import Dispute, LedgerAccount, Refund, Transfer
 from payments.services.refunding import request_refund
 from tests.factories.payouts import onboard
@@ -78,6 +79,10 @@ def test_r_not_a_refund_that_fails_after_the_loss_says_who_has_it(tell: Callable
     assert "The buyer’s bank took $63.00 of it back by the chargeback" in bodies["Selma"]
     assert "yours again" not in bodies["Selma"]
     assert "The buyer has $63.00 of it by a lost chargeback already" in bodies[agent.first_name]
+    entry = story.order.timeline.get(name="refund_failed")
+    said = [tell_entry(entry, order=story.order, reader=reader).text for reader in (story.buyer, story.seller)]
+    begin, end = "The refund for ‘Step 1’ did not arrive: the bank had given ", " back by the chargeback."
+    assert said == [f"{begin}$63.00 of it{end}", f"{begin}it{end}"]
 
 
 def give(story: Story, amount: int, *, arrives: bool = False) -> Refund:

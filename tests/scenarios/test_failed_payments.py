@@ -15,6 +15,8 @@ from notifications.models import Notification
 from notifications.rendering import render_words
 from orders.models import Milestone
 from orders.presenters.money import purse_of
+from orders.presenters.story import tell
+from orders.presenters.whereabouts import whereabouts_of
 from orders.selectors import view_order
 from orders.services import deciding, funding
 from payments.errors import AlreadyPaid
@@ -212,6 +214,12 @@ def test_10_paid_twice_and_returned_by_the_bank_is_sent_again_by_itself(story: S
         "refund_done",
     ]
     assert kinds(story.seller).count("refund_failed") == 0
+    entry = story.order.timeline.get(name="refund_failed")
+    assert tell(entry, order=story.order, reader=story.buyer).text == (
+        "What was paid twice for ‘Step 2’ went back and did not arrive. It is sent again by itself."
+    )
+    returns = whereabouts_of(story.order, story.buyer, now=clock.now()).returns
+    assert [each.state for each in returns] == ["did not arrive", "arrived"]
 
 
 def both_paid(story: Story) -> None:

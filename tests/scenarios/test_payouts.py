@@ -4,8 +4,6 @@ Milestones of 60.00, 80.00 and 100.00; 10 % commission, 5 % buyer fee with each 
 54.00 are the seller's.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.management import call_command
 
@@ -24,19 +22,13 @@ from payments.tasks import sweep_accounts, sweep_refunds
 from tests.factories.milestones import put_in_force
 from tests.factories.payouts import PAGE, onboard
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import Story, movable_clock, travel
+from tests.scenarios.story import Story, travel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moving_clock")]
 
 SECOND = {"held": 80_00, "fee_held": 4_00}  # paid and under way
 EARNED = {"captured": 147_00, "commission": 6_00, "fees": 3_00, **SECOND}
 BEFORE, AT_LAST = {**EARNED, "released": 54_00}, {**EARNED, "paid_out": 54_00}
-
-
-@pytest.fixture(autouse=True)
-def _clock() -> Iterator[None]:
-    with movable_clock():
-        yield
 
 
 @pytest.fixture
