@@ -33,8 +33,7 @@ class ChargeBalances:
     def earning(self) -> int:
         """What of the price is the seller's now, or will be, before and after commission alike."""
         b = self.books
-        own = b.held + b.accrued + b.released + b.on_the_way + b.netted + b.paid_out - b.receivable
-        return own + b.commission_accrued + b.commission
+        return b.held + b.sellers + b.commission_accrued + b.commission
 
     @property
     def price_back(self) -> int:

@@ -65,6 +65,18 @@ class GroupBalances:
     lost: int = 0  # to chargebacks
     provider_fees: int = 0  # what the payment provider kept; the platform's cost
 
+    @property
+    def sellers(self) -> int:
+        """What of accepted work is the seller's, wherever it is by now: accrued, payable, being sent, sent, or kept for
+        a debt; less what they owe of it.
+        """
+        return self.accrued + self.released + self.on_the_way + self.netted + self.paid_out - self.receivable
+
+    @property
+    def platforms(self) -> int:
+        """Commission and buyer's fee of accepted work."""
+        return self.commission_accrued + self.commission + self.fee_accrued + self.fees
+
 
 def group_balances(group: str) -> GroupBalances:
     """The money of `group`; all zero, with no currency, when nothing was charged yet."""

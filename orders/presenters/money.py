@@ -25,7 +25,8 @@ AHEAD = frozenset(
 class Purse:
     """One side's own view. For the buyer sums include the service fee; for the seller they are prices.
 
-    `settled`: spent by the buyer, or earned by the seller after commission. `ahead`: agreed, not charged yet.
+    `settled`: spent by the buyer, or earned by the seller after commission, paid out or not. `ahead`: agreed, not
+    charged yet.
     `surplus`: the buyer paid it twice, and it waits to go back.
     """
 
@@ -68,7 +69,7 @@ def _buyers(view: OrderView, b: GroupBalances) -> Purse:
         is_buyer=True,
         charged=Money(b.captured, currency),
         held=Money(b.held + b.fee_held, currency),
-        settled=Money(b.accrued + b.commission_accrued + b.fee_accrued + b.released + b.commission + b.fees, currency),
+        settled=Money(b.sellers + b.platforms, currency),
         fee=Money(b.fee_held + b.fee_accrued + b.fees, currency),
         refunded=Money(b.refunded + b.refunding, currency),
         surplus=Money(b.surplus, currency),
@@ -81,9 +82,9 @@ def _sellers(view: OrderView, b: GroupBalances) -> Purse:
     currency = view.order.currency
     return Purse(
         is_buyer=False,
-        charged=Money(b.held + b.accrued + b.commission_accrued + b.released + b.commission, currency),
+        charged=Money(b.held + b.sellers + b.commission_accrued + b.commission, currency),
         held=Money(b.held, currency),
-        settled=Money(b.accrued + b.released, currency),
+        settled=Money(b.sellers, currency),
         fee=Money(b.commission_accrued + b.commission, currency),
         refunded=Money.zero(currency),
         surplus=Money.zero(currency),

@@ -141,11 +141,8 @@ def division_of(order: Order) -> Division:
     return Division(
         held=Money(books.held + books.fee_held, order.currency),
         back=Money(books.surplus + books.refunding + books.refunded + books.lost, order.currency),
-        seller=Money(
-            books.accrued + books.released + books.on_the_way + books.paid_out + books.netted - books.receivable,
-            order.currency,
-        ),
-        platform=Money(books.commission_accrued + books.fee_accrued + books.commission + books.fees, order.currency),
+        seller=Money(books.sellers, order.currency),
+        platform=Money(books.platforms, order.currency),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from accounts.models import User
 from marketplace.kernel import clock
 from orders.models import Order
+from orders.presenters.money import purse_of
 from orders.presenters.whereabouts import Whereabouts, whereabouts_of
 from orders.selectors import orders_of, with_milestones
 from payments.balances import charge_balances
@@ -25,7 +26,7 @@ def bands(page: Whereabouts) -> dict[str, int]:
 
 
 def expect_agreement(order: Order) -> None:
-    """Flow, list and charges of both sides add up to what the books say was paid."""
+    """Flow, list and charges of both sides add up to what the books say was paid, and so does the order page."""
     books, each = group_balances(order.public_id), charge_balances(order.public_id)
     for figure in FIGURES:
         assert sum(getattr(one.books, figure) for one in each) == getattr(books, figure), figure
@@ -36,6 +37,11 @@ def expect_agreement(order: Order) -> None:
     assert sum(bands(sold).values()) == sold.flow.total.amount == price
     assert (sold.sums.done + sold.sums.commission + sold.sums.held + sold.sums.back).amount == price
     assert price == -_posted(order, "captured", "held") == sum(charge.amount.amount for charge in sold.charges)
+    spent, earned = purse_of(bought.view), purse_of(sold.view)
+    assert (spent.charged.amount, spent.settled, spent.held) == (books.captured, bought.sums.done, bought.sums.held)
+    assert (spent.refunded + spent.surplus).amount == bought.sums.back.amount - books.lost
+    assert (earned.settled, earned.fee, earned.held) == (sold.sums.done, sold.sums.commission, sold.sums.held)
+    assert earned.charged == earned.settled + earned.fee + earned.held
     for page in (bought, sold):
         assert page.sums.ahead == page.flow.ahead
         assert all(band.amount.amount > 0 for band in page.flow.bands)
