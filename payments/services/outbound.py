@@ -95,6 +95,13 @@ def book_taken_back_elsewhere(*, reversal: TransferReversal, now: datetime) -> N
     _book(EntryKind.TRANSFER_REVERSED, f"transfer_reversed:{reversal.public_id}", transfer, lines, now)
 
 
+def book_not_taken_back(*, reversal: TransferReversal, amount: int, now: datetime) -> None:
+    """The seller keeps what was to be taken back: a debt and a claim of one sum are none."""
+    transfer = reversal.transfer
+    lines = postings.receivable_netted(seller=transfer.payee.public_id, amount=amount)
+    _book(EntryKind.TRANSFER_REVERSED, f"reversal_failed:{reversal.public_id}", transfer, lines, now)
+
+
 def _numbered(event: str, transfer: Transfer) -> str:
     """The source of an entry of the present request."""
     return f"{event}:{request_key(transfer).partition(':')[2]}"

@@ -73,7 +73,7 @@ def standing_of(charge: Charge) -> Standing:
     stage = _stage(accepted=accepted, released=released, transfer=transfer)
     return Standing(
         stage=stage,
-        stranded=_stranded(charge) if stage == RefundKind.PAID_OUT else 0,
+        stranded=stranded_of(charge) if stage == RefundKind.PAID_OUT else 0,
         of=Parts(
             price=charge.amount,
             fee=charge.fee,
@@ -130,7 +130,7 @@ def _stage(*, accepted: bool, released: bool, transfer: Transfer | None) -> Refu
     return RefundKind.RELEASED if transfer is None or transfer.state in PAYABLE else RefundKind.PAID_OUT
 
 
-def _stranded(charge: Charge) -> int:
+def stranded_of(charge: Charge) -> int:
     """What of a sent charge is payable by the books: every entry about it, its refunds, its sending and taking back."""
     named = {charge.public_id}
     named |= set(Refund.objects.filter(charge=charge).values_list("public_id", flat=True))

@@ -144,6 +144,29 @@ def test_r_pay_7_what_the_seller_has_not_got_is_kept_from_the_next_payouts(
     assert [each["amount"] for each in stripe.objects("transfer")] == [7_200, 5_400]
 
 
+@pytest.mark.parametrize("fails", [True, False])
+def test_r_pay_7_a_refund_that_fails_while_it_is_taken_back_leaves_the_seller_no_debt(
+    stripe: StripeDouble, sent: Transfer, time_passes: Pass, *, fails: bool
+) -> None:
+    """The seller owes 72.00 and is owed 72.00 meanwhile; Stripe refuses to take it back, and the seller has it."""
+    reversal = refund(sent)
+    stripe.faults.add("lost_before", on="/reversals", times=3)
+    sweep_reversals()
+    assert now_of(reversal).state == ReversalState.UNKNOWN
+    stripe.fail_refund(stripe.objects("refund")[0]["id"])
+    stripe.deliver_webhooks()
+    sweep_events()
+    earned = {"captured": 8_400, "commission": 800, "fees": 400, "paid_out": 7_200} | balances()
+    assert earned["released"] == earned["receivable"] == 7_200
+    if fails:
+        stripe.faults.add("no_balance", on="/reversals")
+    time_passes(timedelta(minutes=2))
+    sweep_reversals()
+    assert now_of(reversal).state == (ReversalState.FAILED if fails else ReversalState.SUCCEEDED)
+    del earned["receivable"], earned["paid_out" if not fails else "released"]
+    assert balances() == earned
+
+
 def test_r_pay_7_what_is_being_taken_back_is_not_kept_from_a_payout_too(
     stripe: StripeDouble, seller: User, sent: Transfer
 ) -> None:
