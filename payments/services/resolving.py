@@ -52,25 +52,27 @@ def resolve_charge(*, charge_id: int) -> int:
 def resolve_transfer(*, transfer_id: int) -> Transfer:
     """Settle a transfer that is held back; the transfer as it is then. Network: not in a transaction. Safe to repeat.
 
-    Raises HeldBackDiffers when something else was sent and not taken back whole, and GatewayError.
+    What was taken back whole is as if it had never been sent; of what was in part the rest arrived. Raises
+    HeldBackDiffers when something else was sent and not taken back whole, and GatewayError.
     """
     transfer = Transfer.objects.get(pk=transfer_id)
     if transfer.state != TransferState.QUARANTINED:
         return transfer
     found = _transfer_of(transfer)
-    fits = found is not None and not transferring.mismatch(transfer, found)
-    if found is not None and not fits and found.reversed_amount < found.amount:
-        raise HeldBackDiffers(differs=transferring.mismatch(transfer, found))
+    if found is not None and found.reversed_amount >= found.amount:
+        found = None
+    if found is not None and (differs := transferring.mismatch(transfer, found)):
+        raise HeldBackDiffers(differs=differs)
     with transaction.atomic(durable=True):
         _, locked = lock_transfer(transfer_id)
         if locked.state != TransferState.QUARANTINED:
             return locked
-        if fits:
+        if found is not None:
             move_transfer(locked, "resume", ChargeActor.OWNER)
         else:
             transferring.make_payable(locked, "give_up", ChargeActor.OWNER)
-    if found is not None and fits:
-        transferring.settle_transfer(transfer_id=transfer_id, snapshot=found)
+    if found is not None:
+        reversing.follow_transfer(provider_id=found.id, transfer_ref=transfer.public_id)
     return Transfer.objects.get(pk=transfer_id)
 
 
@@ -91,7 +93,10 @@ def resolve_reversal(*, reversal_id: int) -> TransferReversal:
         _, locked = lock_reversal(reversal_id)
         if locked.state != ReversalState.QUARANTINED:
             return locked
-        move_reversal(locked, "give_up" if found is None else "resume", ChargeActor.OWNER)
+        if found is None:
+            reversing.give_up(locked, "give_up", ChargeActor.OWNER)
+        else:
+            move_reversal(locked, "resume", ChargeActor.OWNER)
     if found is not None:
         reversing.settle_reversal(reversal_id=reversal_id, snapshot=found)
     return TransferReversal.objects.get(pk=reversal_id)

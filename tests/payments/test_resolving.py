@@ -16,7 +16,7 @@ from payments.services.refunding import request_refund
 from payments.services.resolving import resolve_charge, resolve_reversal, resolve_transfer
 from payments.services.reversing import settle_reversal
 from payments.services.settling import settle
-from payments.services.sweeping import sweep_refunds, sweep_reversals, sweep_transfers
+from payments.services.sweeping import sweep_events, sweep_refunds, sweep_reversals, sweep_transfers
 from payments.services.transferring import settle_transfer
 from payments.signals import ChargeResult
 from tests.factories.payments import NOW, last_attempt, make_charge, make_saved_method, open_page, submit
@@ -198,6 +198,24 @@ def test_a_transfer_that_differs_stays_until_it_was_taken_back_whole_and_is_then
     assert books() == (7_200, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("taken", "state", "after"), [(7_200, "waiting", (7_200, 0, 0)), (1_000, "succeeded", (1_000, 0, 6_200))]
+)
+def test_a_transfer_that_somebody_took_back_meanwhile_has_not_arrived(
+    stripe: StripeDouble, odd_transfer: Transfer, taken: int, state: str, after: tuple[int, int, int]
+) -> None:
+    """It was as we asked for; the news of the reversal came while it was held back."""
+    sent = stripe.objects("transfer")[0]
+    stripe.gateway.reverse_transfer(
+        reversal_ref="by hand", transfer_id=sent["id"], amount=taken, idempotency_key="by hand"
+    )
+    stripe.deliver_webhooks()
+    sweep_events()
+    assert books() == (0, 7_200, 0)
+    assert resolve_transfer(transfer_id=odd_transfer.pk).state == state
+    assert books() == after
+
+
 def test_a_transfer_that_stripe_knows_nothing_of_is_payable_again(stripe: StripeDouble, odd_transfer: Transfer) -> None:
     stripe.simulator.store.delete("transfer", stripe.objects("transfer")[0]["id"])
     assert resolve_transfer(transfer_id=odd_transfer.pk).state == TransferState.WAITING
@@ -223,3 +241,21 @@ def test_a_reversal_is_settled_or_has_failed(
     done = resolve_reversal(reversal_id=reversal.pk)
     assert done.state == (ReversalState.SUCCEEDED if known else ReversalState.FAILED)
     assert group_balances("ord_1").receivable == (0 if known else 1_800)
+
+
+def test_r_pay_7_a_reversal_that_never_was_leaves_no_debt_after_its_refund_failed(
+    stripe: StripeDouble, odd_transfer: Transfer
+) -> None:
+    resolve_transfer(transfer_id=odd_transfer.pk)
+    request_refund(charge=odd_transfer.charge, amount=None, reason="Support gave it back", now=NOW)
+    sweep_refunds()
+    stripe.faults.add("lost_before", on="/reversals", times=3)
+    sweep_reversals()
+    reversal = TransferReversal.objects.get()
+    TransferReversal.objects.filter(pk=reversal.pk).update(state=ReversalState.QUARANTINED)
+    stripe.fail_refund(stripe.objects("refund")[0]["id"])
+    stripe.deliver_webhooks()
+    sweep_events()
+    assert (books(), group_balances("ord_1").receivable) == ((7_200, 0, 7_200), 7_200)
+    assert resolve_reversal(reversal_id=reversal.pk).state == ReversalState.FAILED
+    assert (books(), group_balances("ord_1").receivable) == ((0, 0, 7_200), 0)
