@@ -15,10 +15,10 @@ from payments import timing
 from payments.crash_points import crash_point
 from payments.enums import EvidenceState
 from payments.errors import DisputeOver, EvidenceEmpty, EvidenceSent, EvidenceTooLong, EvidenceUnknown
-from payments.gateway import DisputeSnapshot, GatewayError, RequestRejected, StateConflict
+from payments.gateway import GatewayError, RequestRejected, StateConflict
 from payments.models import Dispute
 from payments.queue import nudge_on_commit
-from payments.services.disputing import settle_dispute
+from payments.services.disputing import MAY_BE_LOST, follow_dispute, settle_dispute
 from payments.services.moving import lock_dispute
 from payments.stripe_gateway import default_gateway
 from payments.transitions import OPEN_DISPUTE
@@ -100,7 +100,7 @@ def send_evidence(*, dispute_id: int) -> None:
         _wait(dispute, str(error))
     else:
         _mark_sent(dispute)
-        _settle(dispute, snapshot)
+        settle_dispute(attempt_id=dispute.attempt_id, snapshot=snapshot, may_end=snapshot.status not in MAY_BE_LOST)
 
 
 def _lock_unsent(dispute: Dispute) -> Dispute:
@@ -129,12 +129,9 @@ def _look(dispute: Dispute) -> bool:
 
     So each try may have a key of its own: the provider takes evidence once and refuses a second.
     """
-    return _settle(dispute, default_gateway().get_dispute(dispute.provider_id))
-
-
-def _settle(dispute: Dispute, snapshot: DisputeSnapshot) -> bool:
-    settled = settle_dispute(attempt_id=dispute.attempt_id, snapshot=snapshot)
-    return settled.evidence_state != EvidenceState.QUEUED or settled.state not in OPEN_DISPUTE
+    follow_dispute(provider_id=dispute.provider_id)
+    found = Dispute.objects.get(pk=dispute.pk)
+    return found.evidence_state != EvidenceState.QUEUED or found.state not in OPEN_DISPUTE
 
 
 def _mark_sent(dispute: Dispute) -> None:

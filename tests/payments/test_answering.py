@@ -6,6 +6,7 @@ from accounts.models import User
 from payments.errors import DisputeOver, EvidenceEmpty, EvidenceSent, EvidenceTooLong, EvidenceUnknown
 from payments.models import Charge, Dispute
 from payments.services.answering import LIMITS, check_evidence, save_summary, send_evidence, submit_evidence
+from payments.services.disputing import follow_dispute
 from payments.services.sweeping import sweep_disputes
 from tests.factories.payments import make_paid_charge
 from tests.payments.simulator_fixtures import StripeDouble
@@ -108,6 +109,22 @@ def test_too_late(stripe: StripeDouble, dispute: Dispute, agent: User) -> None:
     Dispute.objects.filter(pk=dispute.pk).update(evidence_state="draft")
     with pytest.raises(DisputeOver):
         submit(dispute, agent)
+
+
+def test_r_pay_7_too_late_and_a_refund_from_the_dashboard_that_nobody_told_of(
+    stripe: StripeDouble, agent: User
+) -> None:
+    """The loss takes what the refund left, and the rest is ours; or the refund would never find a booking."""
+    payment = payment_of(make_paid_charge(stripe))
+    stripe.refund_in_dashboard(payment, 2_100)
+    follow_dispute(provider_id=stripe.dispute(payment)["id"])
+    dispute = Dispute.objects.get()
+    submit(dispute, agent)
+    stripe.close_dispute(dispute.provider_id, won=False)
+    send_evidence(dispute_id=dispute.pk)
+    dispute.refresh_from_db()
+    assert (dispute.state, dispute.price_part + dispute.fee_part) == ("lost", 6_300)
+    assert [(each.state, each.amount) for each in dispute.charge.refunds.all()] == [("succeeded", 2_100)]
 
 
 def test_a_draft_is_kept_and_sends_nothing(stripe: StripeDouble, dispute: Dispute) -> None:
