@@ -64,8 +64,9 @@ def _accrue(step: Step) -> None:
 
 
 def _release(step: Step) -> None:
-    for milestone in step.facts.accepted:
-        if milestone.charge:
+    """Of every accepted milestone; also of one that was charged back since, should something of it come back."""
+    for milestone in step.facts.milestones:
+        if milestone.charge and milestone.accepted_at:
             _release_one(step, milestone.charge)
 
 

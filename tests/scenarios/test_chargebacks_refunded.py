@@ -11,12 +11,16 @@ from accounts.models import User
 from marketplace.kernel import clock
 from notifications.models import Notification
 from notifications.rendering import render_words
+from orders import actors
+from orders.models import OrderHold
 from orders.presenters.story import tell as tell_entry
+from orders.services.holding import lift_hold
+from payments.enums import HoldKind
 from payments.models import Dispute, LedgerAccount, Refund, Transfer
 from payments.services.refunding import request_refund
 from tests.factories.payouts import onboard
 from tests.scenarios.story import Story, sweep_payments, travel
-from tests.scenarios.test_chargebacks import A_THIRD, SECOND, STAGES, close, dispute, every_stage, released
+from tests.scenarios.test_chargebacks import A_THIRD, SECOND, STAGES, accrued, close, dispute, every_stage, released
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +70,26 @@ def test_r_pay_7_what_the_bank_has_already_is_never_paid_to_the_seller(tell: Cal
     sweep_payments()
     assert (Transfer.objects.get().state, Transfer.objects.get().amount) == ("closed", 0)
     story.expect(**STAGES["released"][2])
+
+
+def test_r_pay_5_what_comes_back_of_a_milestone_that_was_charged_back_is_released_with_the_order(
+    tell: Callable[..., Story], agent: User
+) -> None:
+    """Under classic nothing is released before the end, and of that milestone nothing was left for a while."""
+    story = accrued(tell)
+    gone = give(story, 42_00)
+    close(story, dispute(story, amount=21_00), won=False)
+    assert story.states == ["charged_back", "in_progress", "planned"]
+    bounce(story, gone)
+    third = {"captured": 147_00, "lost": 21_00}
+    waits = {"accrued": 36_00, "commission_accrued": 4_00, "fee_accrued": 2_00}
+    story.expect(**third, **waits, **SECOND)
+    for hold in OrderHold.objects.filter(lifted_at=None):
+        lift_hold(order=story.order, kind=HoldKind(hold.kind), reference=hold.reference, actor=actors.agent(agent))
+    story.deliver()
+    story.accept_and_stop()
+    story.expect(**third, released=108_00, commission=12_00, fees=6_00)
+    assert story.states == ["charged_back", "accepted", "not_started"]
 
 
 def test_r_not_a_refund_that_fails_after_the_loss_says_who_has_it(tell: Callable[..., Story], agent: User) -> None:
