@@ -13,6 +13,7 @@ from payments.models import Charge, Dispute, Refund, TransferReversal
 from payments.queue import nudge_on_commit
 from payments.services import booking
 from payments.services.outbound import lock_debt
+from payments.services.squaring import pay_debt
 from payments.services.standing import PAYABLE, Standing, standing_of, surplus_left, take_from
 from payments.shares import Parts
 
@@ -51,10 +52,15 @@ def lock_borne(*, charge: Charge, refund: Refund) -> list[Dispute]:
     lost = Dispute.objects.filter(attempt=refund.attempt, state=DisputeState.LOST)
     found = [dispute for dispute in lost.select_for_update(of=("self",)).order_by("pk") if _borne(dispute)]
     if found:
-        keys = [(kind.value, charge.group) for kind in GROUPS] + [(kind.value, "") for kind in OURS]
-        keys += [(kind.value, charge.payee.public_id) for kind in SELLERS]
-        ledger.lock_balances(keys=keys, currency=charge.currency)
+        _lock_accounts(charge, GROUPS)
     return found
+
+
+def _lock_accounts(charge: Charge, groups: tuple[AccountKind, ...] = ()) -> None:
+    """Of the group those named, all that are the platform's and the seller's: more than one entry follows."""
+    keys = [(kind.value, charge.group) for kind in groups] + [(kind.value, "") for kind in OURS]
+    keys += [(kind.value, charge.payee.public_id) for kind in SELLERS]
+    ledger.lock_balances(keys=keys, currency=charge.currency)
 
 
 def take_borne(*, charge: Charge, dispute: Dispute, refund: Refund, now: datetime) -> None:
@@ -96,11 +102,17 @@ def _take(
     dispute.price_part += parts.price
     dispute.fee_part += parts.fee
     dispute.commission_part += parts.commission
+    payable_again = standing is not None and standing.stranded > 0 and kind == RefundKind.PAID_OUT
+    if payable_again:
+        _lock_accounts(charge)
     booking.book_dispute_lost(charge=charge, dispute=dispute, kind=kind, parts=parts, now=now, failed=failed)
     if standing:
         take_from(standing, kind, parts)
-        if kind == RefundKind.PAID_OUT and (cause := _cause(dispute, failed)):
-            _take_back(standing, cause, parts.seller, now)
+        if standing.transfer and payable_again:
+            cause = ":".join(each.public_id for each in (dispute, failed) if each)
+            pay_debt(transfer=standing.transfer, most=parts.seller, cause=cause, now=now)
+        if kind == RefundKind.PAID_OUT and (whose := _cause(dispute, failed)):
+            _take_back(standing, whose, parts.seller, now)
 
 
 def _cause(dispute: Dispute, failed: Refund | None) -> Dispute | Refund | None:

@@ -95,11 +95,10 @@ def book_taken_back_elsewhere(*, reversal: TransferReversal, now: datetime) -> N
     _book(EntryKind.TRANSFER_REVERSED, f"transfer_reversed:{reversal.public_id}", transfer, lines, now)
 
 
-def book_not_taken_back(*, reversal: TransferReversal, amount: int, now: datetime) -> None:
-    """The seller keeps what was to be taken back: a debt and a claim of one sum are none."""
-    transfer = reversal.transfer
+def book_debt_paid(*, transfer: Transfer, cause: str, amount: int, now: datetime) -> None:
+    """Instead of being taken back: what became payable again of a sent transfer."""
     lines = postings.receivable_netted(seller=transfer.payee.public_id, amount=amount)
-    _book(EntryKind.TRANSFER_REVERSED, f"reversal_failed:{reversal.public_id}", transfer, lines, now)
+    _book(EntryKind.TRANSFER_REVERSED, f"debt_paid:{cause}", transfer, lines, now)
 
 
 def _numbered(event: str, transfer: Transfer) -> str:

@@ -13,6 +13,7 @@ from payments.postings import Line, Lines
 from payments.queue import nudge_on_commit
 from payments.services import booking
 from payments.services.moving import move_reversal, move_transfer
+from payments.services.squaring import pay_debt
 from payments.services.standing import PAYABLE, Standing, standing_of
 
 SENT = (RefundKind.RELEASED, RefundKind.PAID_OUT)
@@ -22,11 +23,12 @@ TAKING_BACK = (ReversalState.PENDING, ReversalState.SUBMITTING, ReversalState.UN
 def take_back(*, charge: Charge, refund: Refund, now: datetime) -> None:
     """A refund of money that the seller has been sent is done: as much of it as the transfer holds is taken back.
 
-    What can't be is owed, and kept from the seller's next payouts.
+    First goes what is payable of it again. What can't be taken is owed, and kept from the seller's next payouts.
     """
     transfer = Transfer.objects.select_for_update().filter(charge=charge).first()
     if refund.kind != RefundKind.PAID_OUT or transfer is None or transfer.state in PAYABLE:
         return
+    pay_debt(transfer=transfer, most=booking.parts_of(refund).seller, cause=refund.public_id, now=now)
     taken = transfer.reversals.exclude(state=ReversalState.FAILED).values_list("amount", flat=True)
     debt = _lock_debt(charge, [])
     amount = min(booking.parts_of(refund).seller, transfer.amount - sum(taken), debt)

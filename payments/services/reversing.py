@@ -11,7 +11,7 @@ from django.db.models import Q
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.crash_points import crash_point
-from payments.enums import AccountKind, ChargeActor, ReversalState, TransferState
+from payments.enums import ChargeActor, ReversalState, TransferState
 from payments.gateway import (
     GatewayError,
     ObjectMissing,
@@ -24,7 +24,7 @@ from payments.models import Transfer, TransferReversal
 from payments.services import outbound
 from payments.services.alerting import alert
 from payments.services.moving import lock_reversal, lock_transfer, move_reversal
-from payments.services.standing import stranded_of
+from payments.services.squaring import pay_debt
 from payments.services.transferring import settle_transfer
 from payments.stripe_gateway import default_gateway
 
@@ -207,10 +207,7 @@ def give_up(reversal: TransferReversal, step: str, actor: ChargeActor) -> None:
     was for, and its money became payable: that pays what is owed, for nothing else would ever send it.
     """
     move_reversal(reversal, step, actor)
-    payable = min(reversal.amount, stranded_of(reversal.transfer.charge))
-    debt = outbound.lock_debt(reversal.transfer, to_post=(AccountKind.SELLER_PAYABLE,))
-    if amount := min(payable, debt):
-        outbound.book_not_taken_back(reversal=reversal, amount=amount, now=database_now())
+    pay_debt(transfer=reversal.transfer, most=reversal.amount, cause=reversal.public_id, now=database_now())
 
 
 def _lose_sight(reversal: TransferReversal, reason: str) -> None:

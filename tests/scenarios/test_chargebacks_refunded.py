@@ -92,6 +92,31 @@ def test_r_pay_5_what_comes_back_of_a_milestone_that_was_charged_back_is_release
     assert story.states == ["charged_back", "accepted", "not_started"]
 
 
+@pytest.mark.parametrize("by_the_bank", [True, False], ids=["lost", "refunded"])
+def test_r_pay_7_what_became_payable_of_a_sent_milestone_pays_what_is_owed_of_it(
+    tell: Callable[..., Story], *, by_the_bank: bool
+) -> None:
+    """18.00 of 54.00 went back before the payout and came back after it; then all goes back: of the 54.00 that the
+    seller gives, 36.00 are taken back and 18.00 were never sent.
+    """
+    story = released(tell)
+    onboard(story.stripe, story.seller)
+    gone = give(story, 21_00, arrives=True)
+    travel(days=8)
+    sweep_payments()
+    bounce(story, gone)
+    story.expect(captured=147_00, released=18_00, paid_out=36_00, commission=6_00, fees=3_00, **SECOND)
+    if by_the_bank:
+        close(story, dispute(story), won=False)
+        story.work()
+        story.expect(captured=147_00, lost=63_00, **SECOND)
+    else:
+        back = give(story, 63_00, arrives=True)
+        story.expect(captured=147_00, refunded=63_00, **SECOND)
+        bounce(story, back)
+        story.expect(captured=147_00, released=54_00, commission=6_00, fees=3_00, **SECOND)
+
+
 def test_r_not_a_refund_that_fails_after_the_loss_says_who_has_it(tell: Callable[..., Story], agent: User) -> None:
     story = released(tell)
     gone = give(story, 63_00)
