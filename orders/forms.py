@@ -14,6 +14,7 @@ from gigs.enums import RequirementKind
 from marketplace.kernel.errors import DomainError
 from marketplace.web.files import validate_upload
 from marketplace.web.forms import ManyFilesField, add_domain_error
+from orders.enums import MilestoneState
 from orders.errors import AnswerNeeded, ConfirmFullProject, DeliveryNeedsMessage, NoteNeedsWords
 from orders.models import DeliveryLink, Milestone, OrderRequirement, Task
 from orders.selectors import OrderView, cards_of
@@ -24,6 +25,10 @@ from payments.models import SavedMethod
 
 REASON_LIMIT = 1000
 ANSWER_LIMIT = 5000
+_NOT_PAID = {
+    MilestoneState.PAYMENT_FAILED: "refused for this payment",
+    MilestoneState.ACTION_REQUIRED: "the bank wants you to confirm it",
+}
 _LINK = re.compile(r"(?P<url>\S+)\s*(?P<label>.*)")
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -60,9 +65,10 @@ class CardForm(ConfirmForm):
         super().__init__(data, view=view)
         cards = cards_of(view)
         field = self.fields["stripe_id"]
-        field.choices = [(card.stripe_id, _card_line(card)) for card in cards]  # type: ignore[attr-defined]
-        chosen = [card for card in cards if card.pk == view.order.method_id] or cards[:1]
-        field.initial = chosen[0].stripe_id if chosen else None
+        tried = _refusal_by_card(view)
+        field.choices = [(card.stripe_id, _card_line(card, tried)) for card in cards]  # type: ignore[attr-defined]
+        cards.sort(key=lambda card: (card.looks in tried, card.pk != view.order.method_id))
+        field.initial = cards[0].stripe_id if cards else None
 
 
 class StopForm(ConfirmForm):
@@ -209,8 +215,18 @@ class AnswersForm(forms.Form):
         return self.cleaned_data
 
 
-def _card_line(card: SavedMethod) -> str:
-    return f"{card.label}, good to {card.expiry}" if card.expiry else card.label
+def _card_line(card: SavedMethod, refused: Mapping[object, str]) -> str:
+    line = f"{card.label}, good to {card.expiry}" if card.expiry else card.label
+    return f"{line} ({refused[card.looks]})" if card.looks in refused else line
+
+
+def _refusal_by_card(view: OrderView) -> dict[object, str]:
+    """Which card did not pay what is asked for now, and why, in a few words."""
+    current = view.current
+    tried = current.charge.method if current and current.charge else None
+    if current is None or tried is None or current.state not in _NOT_PAID:
+        return {}
+    return {tried.looks: _NOT_PAID[MilestoneState(current.state)]}
 
 
 def field_name(requirement: OrderRequirement) -> str:

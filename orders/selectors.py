@@ -159,10 +159,16 @@ def view_order(order: Order, user: User, *, now: datetime) -> OrderView:
 
 
 def cards_of(view: OrderView) -> list[SavedMethod]:
-    """The buyer's saved cards that the next charge may take: not one that the bank refused for it for good."""
+    """The buyer's saved cards that the next charge may take, last used first: not one that the bank refused for it for
+    good. What was kept by several payments is one card, the order's own if it is among them.
+    """
     charge = view.current.charge if view.current else None
-    refused = charge.method_id if charge and charge.method_refused else None
-    return [card for card in saved_methods(view.order.buyer) if card.pk != refused]
+    refused = charge.method.looks if charge and charge.method and charge.method_refused else None
+    found: dict[object, SavedMethod] = {}
+    for card in saved_methods(view.order.buyer):
+        if card.looks != refused and (card.looks not in found or card.pk == view.order.method_id):
+            found[card.looks] = card
+    return list(found.values())
 
 
 def live_orders_by_card(user: User) -> dict[int, list[Order]]:

@@ -130,8 +130,8 @@ def flow_of(view: OrderView, pieces: Sequence[Piece]) -> Flow:
 def _ahead_words(view: OrderView) -> str:
     if view.order.held_since:
         return "Nothing is charged while the order is on hold"
-    if view.current is not None and view.order.state in (OrderState.PENDING_PAYMENT, OrderState.AWAITING_NEXT_PAYMENT):
-        return _asked_words(view, view.current)
+    if asked := asked_of(view):
+        return _first_asked(view, asked)
     if view.facts.is_subscription:
         return "Charged month by month, until one of you ends it"
     if view.is_buyer:
@@ -139,13 +139,23 @@ def _ahead_words(view: OrderView) -> str:
     return f"Not charged until {other(view).first_name} wants it"
 
 
-def _asked_words(view: OrderView, current: Milestone) -> str:
-    """A payment is asked for now: that one first, then what is left."""
-    amount = current.to_pay if view.is_buyer else current.price
+def asked_of(view: OrderView) -> Milestone | None:
+    """The milestone whose payment is asked for now."""
+    asking = view.order.state in (OrderState.PENDING_PAYMENT, OrderState.AWAITING_NEXT_PAYMENT)
+    return view.current if asking and not view.order.held_since else None
+
+
+def asked_words(view: OrderView, asked: Milestone) -> str:
+    """ "$84.00 waits for your payment"."""
+    amount = asked.to_pay if view.is_buyer else asked.price
     whose = "your" if view.is_buyer else f"{other(view).first_name}’s"
-    asked = "is being charged" if turn_of(view.facts) == Turn.BANK else f"waits for {whose} payment"
-    rest = "stays with you" if view.is_buyer else "comes later"
-    return f"{amount} {asked}; the rest {rest}" if view.following else f"{amount} {asked}"
+    return f"{amount} is being charged" if turn_of(view.facts) == Turn.BANK else f"{amount} waits for {whose} payment"
+
+
+def _first_asked(view: OrderView, asked: Milestone) -> str:
+    """What is asked for now, then what is left."""
+    words, rest = asked_words(view, asked), "stays with you" if view.is_buyer else "comes later"
+    return f"{words}; the rest {rest}" if view.following else words
 
 
 def _buyers(view: OrderView, pieces: Sequence[Piece]) -> list[Band]:

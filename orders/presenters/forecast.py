@@ -7,16 +7,18 @@ from marketplace.kernel.money import Money
 from orders.enums import MilestoneState
 from orders.models import Milestone
 from orders.presenters.cards import capital_card
+from orders.presenters.flow import asked_of
 from orders.presenters.money import ahead_of
 from orders.presenters.pieces import Piece, Stage
-from orders.presenters.silence import silence_of
+from orders.presenters.silence import condition_of, silence_of
+from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import counted, other, plain_day, plain_minute
 from orders.selectors import OrderView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """`when` is the condition, in bold; `then` goes on with the sentence."""
+    """`when` is the condition, in bold, "" without one; `then` goes on with the sentence."""
 
     when: str
     then: str
@@ -30,8 +32,7 @@ def outlooks_of(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:
     if current is not None and current.state == MilestoneState.DELIVERED:
         found += [_if_accepted(view, current), *_if_stopped(view, current), _if_silent(view, current)]
     elif current is not None and (sentence := silence_of(view).sentence):
-        when, _, then = sentence.partition(", ")
-        found.append(Outlook(when=when, then=f", {then}" if then else "", icon="clock"))
+        found += [*_if_paid(view), _if_nobody_acts(view, sentence)]
     return found + _payouts(view, pieces)
 
 
@@ -71,6 +72,22 @@ def _if_silent(view: OrderView, current: Milestone) -> Outlook:
     if view.following and view.facts.is_subscription:
         same = "it counts as accepted and the subscription ends"
     return Outlook(when=f"If {who}", then=f" by {plain_minute(current.review_deadline)}, {same}.", icon="clock")
+
+
+def _if_paid(view: OrderView) -> list[Outlook]:
+    """For a buyer whose payment is asked for (R-PAY-2)."""
+    asked = asked_of(view)
+    if asked is None or not view.is_buyer or turn_of(view.facts) != Turn.BUYER:
+        return []
+    then = f" {asked.to_pay} for ‘{asked.name}’, it begins, and the sum is held until you accept it."
+    return [Outlook(when="If you pay", then=then, icon="credit-card", tone="turn")]
+
+
+def _if_nobody_acts(view: OrderView, sentence: str) -> Outlook:
+    condition = condition_of(view)
+    if not sentence.startswith(condition):
+        return Outlook(when="", then=sentence, icon="clock")
+    return Outlook(when=condition, then=sentence.removeprefix(condition), icon="clock")
 
 
 def _payouts(view: OrderView, pieces: Sequence[Piece]) -> list[Outlook]:

@@ -38,7 +38,8 @@ def silence_of(view: OrderView) -> Silence:
     return _in_review(view, current) if current.state == M.DELIVERED else _at_work(view, current)
 
 
-def _subject(view: OrderView) -> str:
+def condition_of(view: OrderView) -> str:
+    """How a sentence about silence begins."""
     return "If you do nothing" if view.is_buyer else f"If {other(view).first_name} does nothing"
 
 
@@ -57,7 +58,7 @@ def _unpaid(view: OrderView) -> Silence:
     return Silence(
         head=f"Lapses {plain_minute(at)}",
         more="Nothing is charged",
-        sentence=f"{_subject(view)} by {plain_minute(at)}, the order lapses and nothing is charged.",
+        sentence=f"{condition_of(view)} by {plain_minute(at)}, the order lapses and nothing is charged.",
         at=at,
     )
 
@@ -66,7 +67,8 @@ def _unanswered(view: OrderView, current: Milestone) -> Silence:
     return Silence(
         head="It waits",
         more=f"‘{current.name}’ and its days don’t begin",
-        sentence=f"{_subject(view)}, ‘{current.name}’ does not begin and its days don’t count. The money stays held.",
+        sentence=f"{condition_of(view)}, ‘{current.name}’ does not begin and its days don’t count. The money stays "
+        "held.",
     )
 
 
@@ -104,7 +106,7 @@ def _in_review(view: OrderView, current: Milestone) -> Silence:
     return Silence(
         head=f"Ends {at}",
         more="Counts as accepted, nothing more charged",
-        sentence=f"{_subject(view)} by {at}, ‘{current.name}’ counts as accepted and {end}",
+        sentence=f"{condition_of(view)} by {at}, ‘{current.name}’ counts as accepted and {end}",
         at=current.review_deadline,
     )
 
@@ -121,6 +123,6 @@ def _next_unpaid(view: OrderView, current: Milestone) -> Silence:
     return Silence(
         head=f"Ends {at}",
         more=f"{kept} ‘{current.name}’ never starts",
-        sentence=f"{_subject(view)} by {at}, the order ends and ‘{current.name}’ never starts. {kept}",
+        sentence=f"{condition_of(view)} by {at}, the order ends and ‘{current.name}’ never starts. {kept}",
         at=view.order.pay_by,
     )

@@ -10,10 +10,11 @@ from accounts.models import User
 from marketplace.kernel.money import Money, total
 from orders.enums import CancelReason, MilestoneState
 from orders.models import Milestone, Order
-from orders.presenters.flow import Flow, flow_of
+from orders.presenters.flow import Flow, asked_of, asked_words, flow_of
 from orders.presenters.forecast import Outlook, outlooks_of
 from orders.presenters.pieces import Piece, Stage, pieces_of
 from orders.presenters.rail import Post, posts_of
+from orders.presenters.turns import Turn, turn_of
 from orders.presenters.words import card_name, other, percent, plain_day
 from orders.selectors import OrderView, view_order
 from payments.documents import documents_for
@@ -97,6 +98,16 @@ class Whereabouts:
         return self.view.is_buyer
 
     @property
+    def action(self) -> str:
+        """What waits for the buyer, as a button's words; "" when nothing does."""
+        asked, current = asked_of(self.view), self.view.current
+        if not self.is_buyer or current is None or turn_of(self.view.facts) != Turn.BUYER:
+            return ""
+        if asked:
+            return f"Pay {asked.to_pay} for ‘{asked.name}’"
+        return f"Decide on ‘{current.name}’" if current.state == M.DELIVERED else ""
+
+    @property
     def charged(self) -> Money:
         return total([charge.amount for charge in self.charges], self.order.currency)
 
@@ -139,7 +150,8 @@ def _lead(view: OrderView, flow: Flow) -> str:
     charged = f"{flow.total} of {everything} is charged." if flow.ahead else f"{flow.total} was charged."
     held = next((band for band in flow.bands if band.name == "held"), None)
     if held is None:
-        return charged
+        asked = asked_of(view)
+        return f"{charged} {asked_words(view, asked)}." if asked else charged
     who = "you decide" if view.is_buyer else f"{other(view).first_name} decides"
     return f"{charged} {held.amount} of it is held for ‘{held.note}’ and moves when {who}."
 
@@ -207,9 +219,17 @@ def _note(view: OrderView, piece: Piece) -> str:
         return _stage_note(view, piece, piece.stage)
     if b and b.books.captured:
         return "Lost to a chargeback" if b.books.lost else _gone_back(view, b.books.refunding + b.books.surplus)
+    if milestone and milestone == asked_of(view):
+        return _asked_note(view)
     if milestone and piece.ahead and milestone.state in (M.PLANNED, M.SCHEDULED):
         return _ahead_note(view, milestone)
     return "Never charged" if milestone and milestone.state == M.NOT_STARTED else ""
+
+
+def _asked_note(view: OrderView) -> str:
+    if turn_of(view.facts) == Turn.BANK:
+        return "Being charged"
+    return "Waits for your payment" if view.is_buyer else f"Waits for {other(view).first_name}’s payment"
 
 
 def _ahead_note(view: OrderView, milestone: Milestone) -> str:

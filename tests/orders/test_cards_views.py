@@ -1,5 +1,6 @@
 """Saved cards on the pages and for programs: whose they are, what they pay for, and what refuses to let one go."""
 
+import re
 from itertools import count
 from typing import Any
 
@@ -109,6 +110,18 @@ def test_choosing_the_card_of_an_order(stripe: StripeDouble, buyer: User, seller
     assert card_of(order) == first
     assert post(buyer, api, {"card": "pm_of_somebody"}).status_code == 404
     assert post(seller, api, {"card": first.stripe_id}).status_code == 403
+
+
+def test_r_pay_2_after_a_refusal_another_card_is_offered_first_and_equal_ones_once(
+    stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    order = payment_failed(stripe, buyer, seller)
+    others = [make_saved_method(stripe, buyer, "works") for _ in range(2)]
+    html = as_(buyer).get(reverse("orders:step", args=[order.public_id, "charge_saved_card"])).content.decode()
+    assert html.count("Visa •••• 4242, good to ") == 1
+    assert html.count("(refused for this payment)") == 1
+    assert re.search(rf'value="{others[1].stripe_id}"[^>]*checked', html)
+    assert not re.search(rf'value="{card_of(order).stripe_id}"[^>]*checked', html)
 
 
 def test_programs_learn_what_the_bank_said_and_what_helps(stripe: StripeDouble, buyer: User, seller: User) -> None:

@@ -194,6 +194,26 @@ def test_a_declined_charge_is_money_that_stays_with_the_buyer(stripe: StripeDoub
     assert len(page.charges) == 1
 
 
+def test_r_pay_2_the_money_page_says_what_waits_for_the_payment_and_leads_to_it(
+    stripe: StripeDouble, buyer: User, seller: User, client: Client
+) -> None:
+    order = payment_failed(stripe, buyer, seller)
+    page, sellers = page_for(order, buyer), page_for(order, seller)
+    assert page.lead == "$126.00 of $273.00 is charged. $84.00 waits for your payment."
+    assert page.rows[1].note == "Waits for your payment"
+    said = [(outlook.when, outlook.then) for outlook in page.next]
+    assert said[0] == ("If you pay", " $84.00 for ‘Step 2’, it begins, and the sum is held until you accept it.")
+    assert said[1][0] == "If you do nothing"
+    assert re.fullmatch(r" by .+, \d\d:\d\d, the order ends and ‘Step 2’ never starts.*", said[1][1])
+    client.force_login(buyer)
+    html = client.get(reverse("orders:money", args=[order.public_id])).content.decode()
+    address = reverse("orders:order", args=[order.public_id])
+    assert re.search(rf'href="{address}#decide"[^>]*>.*Pay \$84.00 for ‘Step 2’', html)
+    assert sellers.lead == f"$120.00 of $260.00 is charged. $80.00 waits for {buyer.first_name}’s payment."
+    assert (sellers.rows[1].note, sellers.action) == (f"Waits for {buyer.first_name}’s payment", "")
+    assert sellers.next[0].when == f"If {buyer.first_name} does nothing"
+
+
 def test_bands_fill_the_bar_whatever_their_sizes(stripe: StripeDouble, buyer: User, seller: User) -> None:
     page = page_for(second_at_work(stripe, buyer, seller), buyer)
     drawn = page.flow.drawn
