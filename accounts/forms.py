@@ -1,5 +1,7 @@
 """Forms about one's own account."""
 
+from typing import Any
+
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
@@ -11,6 +13,7 @@ from accounts.languages import LANGUAGES
 from accounts.limits import ADDRESS_LINES, tidy_address
 from accounts.models import ApiToken, BillingDetails, SellerProfile, User
 from accounts.roles import INVITED
+from accounts.selectors import is_paid_to
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
@@ -54,7 +57,7 @@ class PersonForm(forms.ModelForm[User]):
 
 
 class SellerForm(forms.ModelForm[SellerProfile]):
-    country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *COUNTRIES.items()])
+    country = forms.ChoiceField(choices=lambda: [("", "Choose a country"), *_countries()])
     languages = forms.MultipleChoiceField(
         label="Languages that you work in",
         choices=list(LANGUAGES.items()),
@@ -85,6 +88,18 @@ class SellerForm(forms.ModelForm[SellerProfile]):
         self.fields["languages"].choices = sorted(LANGUAGES.items(), key=lambda item: item[0] not in chosen)  # type: ignore[attr-defined]
         if len(settings.CURRENCIES) == 1:
             del self.fields["currency"]
+        if any(not is_paid_to(code) for code in COUNTRIES):
+            self.fields["country"].help_text = (
+                "Stripe doesn’t let us pay to banks in every country; those where it does stand first. From any other "
+                "you can sell too, if you or your company have a bank account in one of them."
+            )
+
+
+def _countries() -> list[tuple[str, Any]]:
+    """Those where a seller's bank can be paid before the others, so that nobody finds out after the work (R-PAY-5)."""
+    paid = [(code, name) for code, name in COUNTRIES.items() if is_paid_to(code)]
+    unpaid = [(code, name) for code, name in COUNTRIES.items() if not is_paid_to(code)]
+    return [("We can pay to banks here", paid), ("We can’t pay to banks here", unpaid)] if unpaid else [*paid]
 
 
 class AwayForm(forms.Form):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.enums import Ability, InvitationState, TeamRole
@@ -14,6 +15,11 @@ from marketplace.kernel.errors import Unknown
 def is_seller(user: object) -> bool:
     """Whether `user` (a visitor too) has a seller profile."""
     return isinstance(user, User) and hasattr(user, "seller")
+
+
+def is_paid_to(country: str) -> bool:
+    """Whether sellers can be paid to a bank account in `country`, by the operator's setting (R-PAY-5)."""
+    return country in settings.PAYOUT_COUNTRIES
 
 
 def billing_of(user: User) -> BillingDetails:

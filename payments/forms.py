@@ -15,7 +15,10 @@ class PayoutCountryForm(forms.Form):
         choices=lambda: [("", "Choose a country"), *_offered()],
         help_text="Where you live, or where your company is. It can’t be changed afterwards. Stripe lets us pay to "
         "those that are listed.",
-        error_messages={"invalid_choice": PayoutCountryNotOffered.sentence},
+        error_messages={
+            "invalid_choice": PayoutCountryNotOffered.sentence,
+            "required": "Choose the country of your bank account.",
+        },
     )
 
 

@@ -5,12 +5,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.countries import COUNTRIES
 from accounts.forms import BillingForm, PersonForm, SellerForm, TokenForm
 from accounts.models import SellerProfile, User
-from accounts.selectors import billing_of, is_seller, tokens_in_use
+from accounts.selectors import billing_of, is_paid_to, is_seller, tokens_in_use
 from accounts.services import become_seller, issue_token, revoke_token, update_billing, update_person, update_seller
 from marketplace.kernel import clock
 
@@ -42,6 +45,7 @@ def sell(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         become_seller(user=request.user, **form.cleaned_data, now=clock.now())
         messages.success(request, "You are a seller now. Next, make your first gig.")
+        _warn_of_country(request, form.cleaned_data["country"])
         return redirect(settings.SELLER_START_URL)
     return render(request, "accounts/sell.html", {"form": form})
 
@@ -56,8 +60,17 @@ def seller(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         update_seller(profile=own, **form.cleaned_data)
         messages.success(request, "Your seller profile is saved.")
+        if "country" in form.changed_data:
+            _warn_of_country(request, form.cleaned_data["country"])
         return redirect("accounts:seller")
     return render(request, "accounts/seller.html", {"form": form, "profile": own})
+
+
+def _warn_of_country(request: SignedIn, country: str) -> None:
+    """Before any work is done, rather than after (R-PAY-5)."""
+    if not is_paid_to(country):
+        words = 'Stripe doesn’t let us pay to banks in {}. <a href="{}">What you can do, before you take an order</a>'
+        messages.warning(request, format_html(words, COUNTRIES[country], reverse("payments:payouts")))
 
 
 @login_required

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.countries import COUNTRIES
 from accounts.models import User
+from accounts.selectors import is_paid_to
 from marketplace.kernel.money import Money
 from payments.countries import OUTSIDE_REGION
 from payments.earnings import waiting_money
@@ -17,7 +18,8 @@ from payments.requirements import in_words, refusal_in_words
 class AccountPage:
     """`state`: none, unfinished, checking, wanted, ready, outside or refused.
 
-    `action` is the button's words, "" without one. `waiting` is money that has cleared and can't be sent, one sum per
+    `action` is the button's words, "" without one. `elsewhere` is the profile's country when no bank there can be paid
+    and no account was made yet, "" otherwise. `waiting` is money that has cleared and can't be sent, one sum per
     currency.
     """
 
@@ -28,6 +30,7 @@ class AccountPage:
     text: str
     action: str
     country: str
+    elsewhere: str
     wants: tuple[str, ...]
     waiting: tuple[Money, ...]
     held: bool
@@ -105,6 +108,7 @@ def account_page(user: User, *, now: datetime) -> AccountPage:
               if state == "refused" else text),
         action=action,
         country=COUNTRIES.get(account.country, account.country) if account and account.stripe_id else "",
+        elsewhere=elsewhere_of(user) if state == "none" else "",
         wants=tuple(in_words(account.requirements_due)) if account and state in ("unfinished", "wanted") else (),
         waiting=tuple(waiting_money(user, now=now)),
         held=PayoutHold.objects.filter(payee=user, lifted_at=None).exists(),
@@ -112,6 +116,12 @@ def account_page(user: User, *, now: datetime) -> AccountPage:
         has_dashboard=account is not None and account.details_submitted and state != "refused",
         checked_at=account.refreshed_at if account else None,
     )  # fmt: skip
+
+
+def elsewhere_of(user: User) -> str:
+    """The country of a seller's profile, if no bank there can be paid; "" otherwise."""
+    country = user.seller.country
+    return "" if not country or is_paid_to(country) else COUNTRIES.get(country, country)
 
 
 def _is_outside(user: User) -> bool:

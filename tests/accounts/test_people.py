@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.errors import AlreadySeller
 from accounts.models import SellerProfile, User
@@ -167,6 +168,30 @@ def test_the_sell_page_makes_a_seller_and_then_leads_to_the_profile(signed_in: C
 
     assert SellerProfile.objects.get(user=buyer).country == "DE"
     assert again.headers["Location"] == reverse("accounts:seller")
+
+
+def test_r_pay_5_who_starts_selling_where_stripe_cant_pay_is_told_at_once_with_the_way_on(
+    signed_in: Client, buyer: User, settings: Settings
+) -> None:
+    settings.PAYOUT_COUNTRIES = ["DE", "SE"]
+    form = signed_in.get(reverse("accounts:sell")).content.decode()
+    here, there = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', form, re.DOTALL)
+    assert (here[0], re.findall(r'value="(\w+)"', here[1])) == ("We can pay to banks here", ["DE", "SE"])
+    assert there[0] == "We can’t pay to banks here"
+    assert 'value="GH"' in there[1]
+    told = signed_in.post(reverse("accounts:sell"), {"headline": "I build apps", "country": "GH"}, follow=True)
+    assert "Stripe doesn’t let us pay to banks in Ghana." in (html := told.content.decode())
+    assert f'<a href="{reverse("payments:payouts")}">What you can do, before you take an order</a>' in html
+    saved = {"headline": "I build apps", "country": "GH"}
+    assert _said(signed_in, saved) == ["Your seller profile is saved."]
+    assert _said(signed_in, saved | {"country": "SE"}) == ["Your seller profile is saved."]
+    assert "pay to banks in Norway." in _said(signed_in, saved | {"country": "NO"})[1]
+
+
+def _said(client: Client, profile: dict[str, str]) -> list[str]:
+    """What is said once the profile is saved."""
+    answer = client.post(reverse("accounts:seller"), profile, follow=True)
+    return [str(message) for message in answer.context["messages"]]
 
 
 @pytest.mark.parametrize("wrong", [{"headline": ""}, {"country": ""}, {"country": "XX"}])

@@ -113,6 +113,23 @@ def test_a_country_that_is_no_longer_offered_is_chosen_anew_where_no_account_was
     assert go(seller, "US")
 
 
+def test_a_seller_whose_country_cant_be_paid_to_reads_what_to_do_until_an_account_is_made(
+    stripe: StripeDouble, seller: User, settings: Settings, client: Client
+) -> None:
+    settings.PAYOUT_COUNTRIES = ["US"]
+    client.force_login(seller)
+    overview = reverse("selling:dashboard")
+    assert "Stripe doesn’t let us pay to banks in France." in client.get(overview).content.decode()
+    page = client.get(reverse("payments:payouts")).content.decode()
+    assert "Stripe doesn’t let us pay to banks in France." in page
+    assert f'<a href="{reverse("help")}#support">write to support</a> before you take an order' in page
+    refused = client.post(reverse("payments:payouts_begin"), {"country": ""})
+    assert "Choose the country of your bank account." in refused.content.decode()
+    go(seller, "US")
+    for address in (overview, reverse("payments:payouts")):
+        assert "pay to banks in" not in client.get(address).content.decode()
+
+
 def test_the_default_is_what_stripe_connects_across_borders(settings: Settings) -> None:
     assert set(settings.PAYOUT_COUNTRIES) == set(TRANSFER_REGION) == REGION
     assert len(TRANSFER_REGION) == 34

@@ -9,7 +9,7 @@ from accounts.models import User
 from gigs.enums import GigState, Tab
 from gigs.models import Gig
 from payments.models import ConnectedAccount
-from payments.presenters.payouts import state_of
+from payments.presenters.payouts import elsewhere_of, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,15 @@ class FirstStep:
     url: str
     done: bool
     kind: str = "second"
+
+
+_PAYOUTS = {
+    "none": (
+        "Stripe asks for your bank account on its own page. What you earn before waits here for you.",
+        "Set up payouts",
+    ),
+    "unfinished": ("Stripe still wants to know something before it can pay you.", "Go on with Stripe"),
+}
 
 
 def is_new_seller(user: User) -> bool:
@@ -63,10 +72,13 @@ def _gig(user: User) -> FirstStep:
 
 def _payouts(user: User) -> FirstStep:
     state = state_of(ConnectedAccount.objects.filter(user=user).first())
+    text, action = _PAYOUTS.get(state, _PAYOUTS["none"])
+    if state == "none" and (country := elsewhere_of(user)):
+        text, action = f"Stripe doesn’t let us pay to banks in {country}.", "See what you can do"
     return FirstStep(
         name="Say where your money should go",
-        text="Stripe asks for your bank account on its own page. What you earn before waits here for you.",
-        action="Set up payouts",
+        text=text,
+        action=action,
         url=reverse("payments:payouts"),
         done=state in ("ready", "checking", "wanted"),
     )
