@@ -1,14 +1,15 @@
 """People at the support desk: found by any agent, given powers by superusers alone (R-SUP-5)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.models import SellerProfile, User
+from accounts.selectors import sides_of
 
 POWERS = ("is_active", "is_staff", "is_superuser", "groups")
 
@@ -63,6 +64,24 @@ class SellerProfileAdmin(admin.ModelAdmin[SellerProfile]):
 
     def has_delete_permission(self, request: HttpRequest, obj: SellerProfile | None = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SellerProfile | None = None) -> bool:
+        """Nobody switches for themselves, nor for whom they work or worked (R-SUP-5)."""
+        own = obj is not None and obj.user_id in sides_of(cast(User, request.user))
+        return not own and super().has_change_permission(request, obj)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: SellerProfile | None = None,
+    ) -> Any:
+        if obj is not None and obj.user_id in sides_of(cast(User, request.user)):
+            messages.info(request, "Your own side is in this: another agent switches milestones off or on here.")
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def log_change(self, request: HttpRequest, obj: SellerProfile, message: Any) -> LogEntry:
         """The audit trail keeps the reason itself."""

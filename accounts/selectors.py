@@ -69,6 +69,14 @@ def acts_for(user: User, ability: Ability) -> list[int]:
     return [user.pk, *theirs.values_list("seller_id", flat=True)]
 
 
+def sides_of(user: User) -> set[int]:
+    """The keys of everyone on whose side `user` stands: oneself, and each seller in whose team they are or ever were.
+
+    Leaving a team doesn't make anybody impartial. One query.
+    """
+    return {user.pk, *TeamMember.objects.filter(user=user).values_list("seller_id", flat=True)}
+
+
 def helpers_of(seller: User, ability: Ability) -> list[User]:
     """The people of the team, without the owner, who may do this."""
     found = _memberships().filter(seller=seller, role__in=roles_with(ability))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from accounts.enums import Ability
 from accounts.models import User
-from accounts.selectors import may
+from accounts.selectors import may, sides_of
 from orders.enums import Role
-from orders.errors import NotYours, OrderUnknown
+from orders.errors import NotYours, OrderUnknown, OwnMatter
 from orders.models import Order
 
 
@@ -34,8 +34,28 @@ def party(order: Order, user: User, ability: Ability = Ability.DELIVER) -> Actor
     raise OrderUnknown
 
 
-def agent(user: User) -> Actor:
-    """`user` as support. Raises NotYours without the permission `orders.cancel`."""
+def agent(user: User, order: Order) -> Actor:
+    """`user` as support, for `order`. Raises NotYours without the permission, OwnMatter on a side of it."""
+    return agent_between(user, order.buyer_id, order.seller_id)
+
+
+def agent_between(user: User, *people: int) -> Actor:
+    """`user` as support in what is about `people` (keys of users).
+
+    Raises NotYours without the permission `orders.cancel`, and OwnMatter as `stand_apart` does.
+    """
     if not (user.is_active and user.is_staff and user.has_perm("orders.cancel")):
         raise NotYours(role="support team")
+    stand_apart(user, *people)
     return Actor(Role.SUPPORT, user)
+
+
+def stand_apart(user: User, *people: int) -> None:
+    """Raises OwnMatter when `user` is one of `people`, or works or has worked for one; superusers too (R-SUP-5)."""
+    if not stands_apart(user, *people):
+        raise OwnMatter
+
+
+def stands_apart(user: User, *people: int) -> bool:
+    """Whether `stand_apart` lets `user` act: what pages ask before they show a button."""
+    return sides_of(user).isdisjoint(people)

@@ -14,6 +14,17 @@ class NotYours(NotAllowed):
     rule = "R-ORD-5"
 
 
+class OwnMatter(NotAllowed):
+    """Nobody is support for themselves, nor for whom they work or have worked for."""
+
+    code = "own_matter"
+    sentence = (
+        "Your own side is in this: you are one of the two people, or you work or worked in the team of one. Another "
+        "agent does it."
+    )
+    rule = "R-SUP-5"
+
+
 class IllegalTransition(Refused):
     """The table has no such step from here. `standing` says in words where the order is."""
 

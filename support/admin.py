@@ -1,18 +1,22 @@
 """The desk: orders in Django's admin, read whole, changed by nobody's hand (R-SUP-5)."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
+from accounts.models import User
+from accounts.selectors import sides_of
 from inbox.models import Report
 from marketplace.kernel import clock
 from marketplace.web import instants
 from marketplace.web.desk import ReadOnly
 from marketplace.web.states import look_of
+from orders.actors import stands_apart
+from orders.errors import OwnMatter
 from orders.models import Order
 from payments.models import ConnectedAccount, Dispute
 from support.selectors import (
@@ -96,8 +100,8 @@ class OrderAdmin(_Desk[Order]):
         ]
 
     def page(self, request: HttpRequest, obj: Order) -> dict[str, object]:
-        words = {"desk": desk_of(obj, now=clock.now()), "may_cancel": request.user.has_perm("orders.cancel")}
-        return words | {"title": f"{obj.number}: {obj.title}"}
+        title = f"{obj.number}: {obj.title}"
+        return {"desk": desk_of(obj, now=clock.now()), "title": title} | _acting(request, obj.buyer_id, obj.seller_id)
 
 
 @admin.register(Dispute)
@@ -151,7 +155,14 @@ class DisputeAdmin(_Desk[Dispute]):
 
     def page(self, request: HttpRequest, obj: Dispute) -> dict[str, object]:
         desk = dispute_desk_of(obj)
-        return {"desk": desk, "may_answer": request.user.has_perm("orders.cancel"), "title": desk.title}
+        sides = (desk.order.buyer_id, desk.order.seller_id) if desk.order else ()
+        return {"desk": desk, "title": desk.title} | _acting(request, *sides)
+
+
+def _acting(request: HttpRequest, *people: int) -> dict[str, object]:
+    """Whether this agent may act in what is about `people`, and `own`: the words for whose own side is in it."""
+    own = not stands_apart(cast(User, request.user), *people)
+    return {"may_act": request.user.has_perm("orders.cancel") and not own, "own": OwnMatter.sentence if own else ""}
 
 
 def _badge(state: str, label: str) -> str:
@@ -180,8 +191,8 @@ class ConnectedAccountAdmin(_Desk[ConnectedAccount]):
         ]
 
     def page(self, request: HttpRequest, obj: ConnectedAccount) -> dict[str, object]:
-        words = {"desk": seller_desk_of(obj), "may_hold": request.user.has_perm("orders.cancel")}
-        return words | {"title": f"Payouts to {obj.user.display_name}"}
+        title = f"Payouts to {obj.user.display_name}"
+        return {"desk": seller_desk_of(obj), "title": title} | _acting(request, obj.user_id)
 
 
 @admin.register(Report)
@@ -195,6 +206,12 @@ class ReportAdmin(_Desk[Report]):
     search_fields = ("public_id", "reporter__name", "reporter__email", "words")
     search_help_text = "An id (rpt_…), who reported it, or words of the report"
     change_form_template = "admin/inbox/report/desk.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Nobody reads what is reported of themselves, or of whom they work for, nor decides about their own report."""
+        sides = sides_of(cast(User, request.user))
+        own = Q(conversation__first__in=sides) | Q(conversation__second__in=sides)
+        return super().get_queryset(request).exclude(own)
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("resolved_at").asc(nulls_first=True), "at", "pk"]
@@ -212,5 +229,5 @@ class ReportAdmin(_Desk[Report]):
         return [path("<int:pk>/resolve/", resolve, name="inbox_report_resolve"), *super().get_urls()]
 
     def page(self, request: HttpRequest, obj: Report) -> dict[str, object]:
-        words = {"desk": report_desk_of(obj), "may_resolve": request.user.has_perm("orders.cancel")}
-        return words | {"title": f"{obj.reporter.display_name} reports {obj.reported.display_name}"}
+        title = f"{obj.reporter.display_name} reports {obj.reported.display_name}"
+        return {"desk": report_desk_of(obj), "title": title, "may_act": request.user.has_perm("orders.cancel")}

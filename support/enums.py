@@ -11,8 +11,9 @@ class Act(TextChoices):
 
 
 class Answer(TextChoices):
-    """What became of a decision that a second agent has to confirm."""
+    """What became of a decision about money; above the limit a second agent has to confirm it."""
 
+    ALONE = "alone", "Done by one agent"
     WAITING = "waiting", "Waits for a second agent"
     CONFIRMED = "confirmed", "Confirmed"
     TURNED_DOWN = "turned_down", "Turned down"

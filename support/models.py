@@ -1,4 +1,4 @@
-"""What an agent wants to do with more money than one agent may move alone (R-SUP-2). Minor units; instants are UTC."""
+"""What agents decide about the money of an order, alone or two together (R-SUP-2). Minor units; instants are UTC."""
 
 from typing import ClassVar
 
@@ -14,7 +14,8 @@ from support.enums import Act, Answer
 
 
 class Decision(models.Model):
-    """Waits for a second agent, who confirms it as it was `shown` or turns it down; whoever asked may take it back.
+    """Done by one agent alone, up to the limit, or waits for a second, who confirms it as it was `shown` or turns it
+    down; whoever asked may take it back.
 
     `total` is the sum that it decides about, `back` what of it goes to the buyer.
     """

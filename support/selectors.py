@@ -7,8 +7,9 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
-from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 
+from accounts.models import User
 from inbox.models import Attachment, Conversation, Message, Report
 from marketplace.kernel.money import Money
 from marketplace.web.clock import database_now
@@ -162,6 +163,24 @@ def _messages(order: Order) -> list[Message]:
         .prefetch_related("attachments")
         .order_by("-sequence")[:MESSAGES]
     )
+
+
+# --- The second agent -------------------------------------------------------------------------------------------------
+def decided_alone(order: Order, agent: User) -> Money:
+    """What `agent` has divided or given back of `order` without a second one, in its whole life, fees included.
+
+    A refund that failed later counts all the same: it was decided.
+    """
+    alone = Decision.objects.filter(order=order, asked_by=agent, answer=Answer.ALONE)
+    return Money(alone.aggregate(sum=Sum("total"))["sum"] or 0, order.currency)
+
+
+def needs_second(order: Order, agent: User, total: int) -> bool:
+    """Whether `total` minor units, with all that `agent` decided alone before, are over the policy's limit (R-SUP-2).
+
+    Small sums one after another are one large sum.
+    """
+    return bool(total) and total + decided_alone(order, agent).amount > order.policy.second_agent_over
 
 
 # --- Disputes ---------------------------------------------------------------------------------------------------------

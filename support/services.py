@@ -13,6 +13,7 @@ from inbox.models import Report
 from inbox.services import resolve_report
 from marketplace.web.clock import database_now
 from orders.actors import agent as agent_of
+from orders.actors import agent_between, stand_apart
 from orders.enums import CancelReason
 from orders.errors import ReasonNeeded
 from orders.models import Milestone, Order, OrderHold
@@ -41,6 +42,7 @@ from support.errors import (
     StripeSilent,
 )
 from support.models import Decision
+from support.selectors import needs_second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def cancel_as_shown(
     Above the policy's limit it waits for a second agent. Raises also DecisionWaits and what
     `orders.services.ending.cancel` does.
     """
-    agent_of(agent)
+    agent_of(agent, order)
     with transaction.atomic():
         locked = lock_order(order.pk)
         outcome = preview_cancellation(order=locked, continue_after=continue_after, back=back, now=now)
@@ -68,12 +70,13 @@ def cancel_as_shown(
             raise OutcomeChanged
         words = _cancelling_words(outcome, CancelReason(reason), note.strip())
         current = read_facts(locked, now or database_now()).current
-        if current is not None and outcome.held.amount > locked.policy.second_agent_over:
-            waiting = _ask_second(
+        if current is not None and outcome.held:
+            decision = _decide(
                 current, Act.CANCEL, agent, total=outcome.held.amount, back=outcome.refund.amount, reason=reason,
                 note=note, shown=shown, words=words, continue_after=continue_after,
             )  # fmt: skip
-            return Done(words=waiting.summary, waits=True)
+            if decision.answer == Answer.WAITING:
+                return Done(words=decision.summary, waits=True)
         cancel(order=locked, actor=agent, reason=reason, note=note, continue_after=continue_after, back=back, now=now)
         _audit(agent, locked, words)
     return Done(words=_done_words(locked, outcome))
@@ -86,20 +89,20 @@ def give_back_as_shown(
 
     Raises OutcomeChanged, DecisionWaits and what `orders.services.giving_back.give_back` does.
     """
-    agent_of(agent)
     with transaction.atomic():
         locked = lock_order(milestone.order_id)
+        agent_of(agent, locked)
         outcome = preview_refund(milestone=milestone, amount=amount)
         if outcome.digest != shown:
             raise OutcomeChanged
         words = f"Gave {outcome.refund} for ‘{outcome.milestone}’ back, {outcome.seller} of it the seller’s."
         words += f" {CancelReason(reason).label}. {note.strip()}"
-        if amount > locked.policy.second_agent_over:
-            waiting = _ask_second(
-                milestone, Act.GIVE_BACK, agent, total=amount, back=amount, reason=reason, note=note, shown=shown,
-                words=words,
-            )  # fmt: skip
-            return Done(words=waiting.summary, waits=True)
+        decision = _decide(
+            milestone, Act.GIVE_BACK, agent, total=amount, back=amount, reason=reason, note=note, shown=shown,
+            words=words,
+        )  # fmt: skip
+        if decision.answer == Answer.WAITING:
+            return Done(words=decision.summary, waits=True)
         give_back(milestone=milestone, actor=agent, amount=amount, reason=reason, note=note)
         _audit(agent, locked, words)
     return Done(words=f"{outcome.refund} goes back to {locked.buyer.display_name}. Both sides hear of it.")
@@ -111,8 +114,8 @@ def confirm_decision(*, decision: Decision, agent: User) -> None:
 
     Raises SecondAgentNeeded for whoever asked, DecisionAnswered, OutcomeChanged, and what the act itself raises.
     """
-    agent_of(agent)
     order = lock_order(decision.order_id)
+    agent_of(agent, order)
     decision = _still_waiting(decision)
     if decision.asked_by_id == agent.pk:
         raise SecondAgentNeeded
@@ -137,9 +140,9 @@ def confirm_decision(*, decision: Decision, agent: User) -> None:
 
 @transaction.atomic
 def turn_down(*, decision: Decision, agent: User, reason: str) -> None:
-    """Nothing is done; whoever asked may take it back. Raises DecisionAnswered."""
-    agent_of(agent)
+    """Nothing is done; whoever asked may take it back. Raises NotYours, OwnMatter, DecisionAnswered."""
     order = lock_order(decision.order_id)
+    agent_of(agent, order)
     decision = _still_waiting(decision)
     _answer(decision, Answer.TURNED_DOWN, agent)
     _audit(agent, order, f"Turned down what {decision.asked_by.display_name} asked for: {reason}")
@@ -149,9 +152,9 @@ def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: st
     """Ask Stripe what became of `charge` and settle it; the charge as it is then. Network: not in a transaction.
 
     The question is on record before it is asked; what the answer changes is in the ledger and the timeline.
-    Raises NotYours, StripeSilent, NothingOpen, HeldBackDiffers.
+    Raises NotYours, OwnMatter, StripeSilent, NothingOpen, HeldBackDiffers.
     """
-    agent_of(agent)
+    agent_of(agent, order)
     _audit(agent, order, f"Compared {charge.public_id} with Stripe: {reason}")
     try:
         asked = resolve_charge(charge_id=charge.pk) + ask_provider(charge=charge)
@@ -166,9 +169,9 @@ def compare_with_stripe(*, order: Order, charge: Charge, agent: User, reason: st
 def settle_held_back(*, order: Order, refund: Refund, agent: User, reason: str) -> Refund:
     """Settle a refund that is held back as Stripe says; the refund as it is then. Network: not in a transaction.
 
-    Raises NotYours, StripeSilent, RefundDiffers.
+    Raises NotYours, OwnMatter, StripeSilent, RefundDiffers.
     """
-    agent_of(agent)
+    agent_of(agent, order)
     _audit(agent, order, f"Settled the refund {refund.public_id} as Stripe says: {reason}")
     try:
         return returning.resolve_refund(refund_id=refund.pk)
@@ -178,7 +181,7 @@ def settle_held_back(*, order: Order, refund: Refund, agent: User, reason: str) 
 
 def hold_order(*, order: Order, agent: User, reason: str, now: datetime | None = None) -> OrderHold:
     """Stop the order's clocks and pay-outs until support lifts it. Both sides are told `reason` (R-ORD-17)."""
-    actor = agent_of(agent)
+    actor = agent_of(agent, order)
     with transaction.atomic():
         hold = place_hold(order=order, kind=HoldKind.SUPPORT, reason=reason, actor=actor, now=now)
         _audit(agent, order, f"Put the order on hold: {reason}")
@@ -187,7 +190,7 @@ def hold_order(*, order: Order, agent: User, reason: str, now: datetime | None =
 
 def resume_order(*, order: Order, hold: OrderHold, agent: User, reason: str, now: datetime | None = None) -> None:
     """Lift one of support's holds. Raises NotOurHold for one that ends by itself, NothingHolds when it is lifted."""
-    actor = agent_of(agent)
+    actor = agent_of(agent, order)
     if hold.kind != HoldKind.SUPPORT:
         raise NotOurHold
     with transaction.atomic():
@@ -198,17 +201,17 @@ def resume_order(*, order: Order, hold: OrderHold, agent: User, reason: str, now
 def hold_seller(*, account: ConnectedAccount, agent: User, reason: str) -> None:
     """Send nothing to a seller from now on, whatever order it is of; the seller is told, not why (R-SUP-4).
 
-    Raises NotYours.
+    Raises NotYours, OwnMatter.
     """
-    agent_of(agent)
+    agent_between(agent, account.user_id)
     with transaction.atomic():
         place_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, reason=reason, by=agent, now=database_now())
         _audit(agent, account, f"Held payouts to {account.user.email} back: {reason}")
 
 
 def pay_seller_again(*, account: ConnectedAccount, agent: User, reason: str) -> None:
-    """Lift support's hold on a seller. What waited is sent. Raises NotYours, NothingHeld."""
-    agent_of(agent)
+    """Lift support's hold on a seller. What waited is sent. Raises NotYours, OwnMatter, NothingHeld."""
+    agent_between(agent, account.user_id)
     with transaction.atomic():
         if not lift_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, by=agent, now=database_now()):
             raise NothingHeld
@@ -218,9 +221,9 @@ def pay_seller_again(*, account: ConnectedAccount, agent: User, reason: str) -> 
 def settle_payout(*, account: ConnectedAccount, transfer: Transfer, agent: User, reason: str) -> Transfer:
     """Settle a payout that is held back, and what is taken back of it, as Stripe says; the payout as it is then.
 
-    Network: not in a transaction. Raises NotYours, StripeSilent, HeldBackDiffers.
+    Network: not in a transaction. Raises NotYours, OwnMatter, StripeSilent, HeldBackDiffers.
     """
-    agent_of(agent)
+    agent_between(agent, account.user_id)
     _audit(agent, account, f"Compared {transfer.public_id} with Stripe: {reason}")
     try:
         done = resolve_transfer(transfer_id=transfer.pk)
@@ -232,8 +235,8 @@ def settle_payout(*, account: ConnectedAccount, transfer: Transfer, agent: User,
 
 
 def keep_summary(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:
-    """What `agent` writes for the bank, kept for later. Raises DisputeOver, EvidenceSent."""
-    agent_of(agent)
+    """What `agent` writes for the bank, kept for later. Raises OwnMatter, DisputeOver, EvidenceSent."""
+    agent_of(agent, order)
     with transaction.atomic():
         answering.save_summary(dispute=dispute, summary=summary)
         _audit(agent, order, f"Wrote for the bank about the dispute {dispute.provider_id}")
@@ -242,9 +245,9 @@ def keep_summary(*, order: Order, dispute: Dispute, agent: User, summary: str) -
 def answer_bank(*, order: Order, dispute: Dispute, agent: User, summary: str) -> None:
     """Send the evidence pack with `summary`, once and for all; a worker carries it (R-PAY-7).
 
-    Raises DisputeOver, EvidenceSent.
+    Raises OwnMatter, DisputeOver, EvidenceSent.
     """
-    agent_of(agent)
+    agent_of(agent, order)
     with transaction.atomic():
         evidence = assemble_evidence(dispute=dispute, order=order, summary=summary)
         answering.submit_evidence(dispute=dispute, evidence=evidence, summary=summary, by=agent)
@@ -256,14 +259,16 @@ def record_download(*, order: Order, agent: User, name: str) -> None:
     _audit(agent, order, f"Downloaded the file “{name}”")
 
 
-def _ask_second(
+def _decide(
     milestone: Milestone, act: Act, agent: User, *, total: int, back: int, reason: CancelReason, note: str, shown: str,
     words: str, continue_after: bool = False,
 ) -> Decision:  # fmt: skip
+    """Written down as done alone, so that it counts next time, or as waiting for a second agent."""
     order = milestone.order
     if not note.strip():
         raise ReasonNeeded(field="note")
-    if Decision.objects.filter(order=order, answer=Answer.WAITING).exists():
+    waits = needs_second(order, agent, total)
+    if waits and Decision.objects.filter(order=order, answer=Answer.WAITING).exists():
         raise DecisionWaits
     decision = Decision.objects.create(
         order=order,
@@ -278,8 +283,10 @@ def _ask_second(
         shown=shown,
         asked_by=agent,
         asked_at=database_now(),
+        answer=Answer.WAITING if waits else Answer.ALONE,
     )
-    _audit(agent, order, f"Asked a second agent to confirm: {words}")
+    if waits:
+        _audit(agent, order, f"Asked a second agent to confirm: {words}")
     return decision
 
 
@@ -314,7 +321,8 @@ def _released(outcome: Outcome) -> str:
 
 @transaction.atomic
 def settle_report(*, report: Report, agent: User, note: str, now: datetime) -> None:
-    """Resolve a report with a note. Raises what `inbox.services.resolve_report` does."""
+    """Resolve a report with a note. Raises OwnMatter, and what `inbox.services.resolve_report` does."""
+    stand_apart(agent, report.conversation.first_id, report.conversation.second_id)
     resolve_report(report=report, agent=agent, note=note, now=now)
     _audit(agent, report, f"Resolved: {note.strip()}")
 

@@ -154,10 +154,11 @@ def cancel(
 
     `back`, minor units with the fee in it, is what goes back to the buyer, and the rest is accepted and released to the
     seller; None: all goes back. Going on needs the buyer's consent: the next milestone waits until the buyer pays it on
-    the hosted page. Raises NotYours without the permission, ReasonNeeded without a note, and NothingPaid, OrderOver,
-    CannotContinue, PaymentUnderWay, RefundBeyondPayment or ChargeDisputed by where the order and its money stand.
+    the hosted page. Raises NotYours without the permission, OwnMatter on a side of it, ReasonNeeded without a note, and
+    NothingPaid, OrderOver, CannotContinue, PaymentUnderWay, RefundBeyondPayment or ChargeDisputed by where the order
+    and its money stand.
     """
-    support = agent(actor)
+    support = agent(actor, order)
     if not note.strip():
         raise errors.ReasonNeeded(field="note")
     with transaction.atomic():

@@ -67,12 +67,13 @@ def give_back(
 ) -> Refund:  # fmt: skip
     """Send `amount` of what was paid for `milestone` back, and put it in the timeline with its reason.
 
-    Raises NotYours without the permission, ReasonNeeded without a note, and what `preview_refund` raises.
+    Raises NotYours without the permission, OwnMatter on a side of it, ReasonNeeded without a note, and what
+    `preview_refund` raises.
     """
-    support = agent(actor)
+    order = lock_order(milestone.order_id)
+    support = agent(actor, order)
     if not note.strip():
         raise errors.ReasonNeeded(field="note")
-    order = lock_order(milestone.order_id)
     moment = now or database_now()
     milestone = order.milestones.select_related("planned", "charge").get(pk=milestone.pk)
     refund = refunding.request_refund(

@@ -8,10 +8,10 @@ from accounts.models import User
 from support.services import Done
 
 
-def permitted(request: HttpRequest, permission: str) -> User:
-    """Whoever may read orders and do this."""
+def permitted(request: HttpRequest, *permissions: str) -> User:
+    """Whoever may read orders and has all of `permissions`: to act, and to read the page that offers the act."""
     agent = request.user
-    if not isinstance(agent, User) or not agent.has_perms(["orders.view_order", permission]):
+    if not isinstance(agent, User) or not agent.has_perms(["orders.view_order", *permissions]):
         raise PermissionDenied
     return agent
 

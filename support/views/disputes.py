@@ -16,7 +16,7 @@ from support.views.agents import permitted
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was written, or send everything; the page says before what sending means."""
-    agent = permitted(request, "orders.cancel")
+    agent = permitted(request, "orders.cancel", "payments.view_dispute", "inbox.view_message")
     dispute = get_object_or_404(Dispute.objects.select_related("charge"), pk=pk)
     order = get_object_or_404(Order, public_id=dispute.charge.group)
     form = EvidenceForm(request.POST)

@@ -15,12 +15,20 @@ from marketplace.kernel.errors import DomainError, Unknown
 from marketplace.kernel.money import Money
 from marketplace.web.files import download_response
 from marketplace.web.forms import add_domain_error
+from orders.actors import stand_apart
 from orders.models import Order, OrderHold
 from orders.services.ending import preview_cancellation
 from payments.models import Charge
 from support.errors import OutcomeChanged
 from support.forms import CONTINUE, END, CancelForm, HoldForm, ReasonForm
-from support.selectors import KeptFile, answer_file, attached_file, delivered_file
+from support.selectors import (
+    KeptFile,
+    answer_file,
+    attached_file,
+    decided_alone,
+    delivered_file,
+    needs_second,
+)
 from support.services import cancel_as_shown, compare_with_stripe, hold_order, record_download, resume_order
 from support.views.agents import permitted, say_done
 
@@ -42,6 +50,7 @@ KINDS = {
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in → see who gets what → confirm. Nothing moves before the confirmation, and only what was shown."""
     agent, order = permitted(request, "orders.cancel"), _order(pk)
+    stand_apart(agent, order.buyer_id, order.seller_id)
     try:
         rests, held = _rests(order)
     except DomainError as refusal:
@@ -49,7 +58,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST or None, rests=rests, held=held)
     if request.method != "POST" or "edit" in request.POST or not form.is_valid():
         return _page(request, order, {"form": form}, status=422 if form.errors else 200)
-    return _confirm(request, order, form, agent) if "confirm" in request.POST else _show(request, order, form)
+    return _confirm(request, order, form, agent) if "confirm" in request.POST else _show(request, order, form, agent)
 
 
 def _confirm(request: HttpRequest, order: Order, form: CancelForm, agent: User) -> HttpResponse:
@@ -64,21 +73,21 @@ def _confirm(request: HttpRequest, order: Order, form: CancelForm, agent: User) 
             shown=request.POST.get("shown", ""),
         )
     except OutcomeChanged as moved:
-        return _show(request, order, form, moved=moved.message)
+        return _show(request, order, form, agent, moved=moved.message)
     except DomainError as refusal:
         return _refused(request, order, form, refusal)
     say_done(request, done)
     return redirect("admin:orders_order_change", order.pk)
 
 
-def _show(request: HttpRequest, order: Order, form: CancelForm, *, moved: str = "") -> HttpResponse:
+def _show(request: HttpRequest, order: Order, form: CancelForm, agent: User, *, moved: str = "") -> HttpResponse:
     """The preview. `moved` says that another one was confirmed, which holds no longer."""
     try:
         outcome = preview_cancellation(order=order, continue_after=form.continue_after, back=form.goes_back)
     except DomainError as refusal:
         return _refused(request, order, form, refusal)
     context = {"form": form, "outcome": outcome, "reason": form.reason_given.label, "moved": moved}
-    context |= {"second": outcome.held.amount > order.policy.second_agent_over}
+    context |= {"second": needs_second(order, agent, outcome.held.amount), "alone": decided_alone(order, agent)}
     return _page(request, order, context, status=409 if moved else 200)
 
 
@@ -113,7 +122,7 @@ def _rests(order: Order) -> tuple[list[tuple[str, str]], Money]:
 @require_POST
 def compare(request: HttpRequest, pk: int, charge_pk: int) -> HttpResponse:
     """Ask Stripe what became of a charge, and settle it (R-SUP-4)."""
-    agent, order = permitted(request, "orders.cancel"), _order(pk)
+    agent, order = permitted(request, "orders.cancel", "payments.view_charge"), _order(pk)
     charge = get_object_or_404(Charge, pk=charge_pk, group=order.public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -158,10 +167,11 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Files ------------------------------------------------------------------------------------------------------------
 @require_safe
 def download(request: HttpRequest, pk: int, kind: str, key: str) -> FileResponse:
-    """A file that the two sides exchanged: always an attachment, and on record."""
+    """A file that the two sides exchanged, for who is on neither: always an attachment, and on record."""
     if kind not in KINDS:
         raise Unknown
     agent, order = permitted(request, KINDS[kind].permission), _order(pk)
+    stand_apart(agent, order.buyer_id, order.seller_id)
     kept = KINDS[kind].find(order, key)
     if kept is None:
         raise Unknown

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from marketplace.kernel.errors import DomainError
 from marketplace.web.forms import add_domain_error
+from orders.actors import stand_apart
 from orders.models import Milestone, Order
 from orders.services.giving_back import GivenBack, preview_refund
 from payments.enums import RefundState
@@ -16,6 +17,7 @@ from payments.models import Refund
 from support.errors import OutcomeChanged
 from support.forms import GiveBackForm, ReasonForm
 from support.models import Decision
+from support.selectors import decided_alone, needs_second
 from support.services import confirm_decision, give_back_as_shown, settle_held_back, turn_down
 from support.views.agents import permitted, say_done
 
@@ -28,6 +30,7 @@ def refund(request: HttpRequest, pk: int, milestone_pk: int) -> HttpResponse:
         Milestone.objects.select_related("planned", "charge", "order__policy", "order__buyer", "order__seller"),
         pk=milestone_pk, order_id=pk,
     )  # fmt: skip
+    stand_apart(agent, milestone.order.buyer_id, milestone.order.seller_id)
     try:
         most = preview_refund(milestone=milestone)
     except DomainError as refusal:
@@ -68,7 +71,7 @@ def decide(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, pk: int, refund_pk: int) -> HttpResponse:
     """A refund that is held back becomes what Stripe says that it is."""
-    agent = permitted(request, "orders.cancel")
+    agent = permitted(request, "orders.cancel", "payments.view_refund")
     order = get_object_or_404(Order, pk=pk)
     held = get_object_or_404(Refund, pk=refund_pk, charge__group=order.public_id, state=RefundState.QUARANTINED)
     form = ReasonForm(request.POST)
@@ -104,7 +107,8 @@ def _confirm(
             return redirect("admin:orders_order_change", milestone.order_id)
     context: dict[str, object] = {"form": form, "outcome": outcome, "moved": moved}
     context |= {"reason": form.reason_given.label}
-    context |= {"second": outcome.refund.amount > milestone.order.policy.second_agent_over}
+    context |= {"second": needs_second(milestone.order, agent, outcome.refund.amount)}
+    context |= {"alone": decided_alone(milestone.order, agent)}
     return _page(request, milestone, context, status=409 if moved else 200)
 
 

@@ -14,7 +14,7 @@ from support.views.agents import permitted
 
 @require_POST
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    agent = permitted(request, "orders.cancel")
+    agent = permitted(request, "orders.cancel", "inbox.view_report")
     report = get_object_or_404(Report, pk=pk)
     try:
         settle_report(report=report, agent=agent, note=request.POST.get("note", ""), now=clock.now())

@@ -16,7 +16,7 @@ from support.views.agents import permitted
 @require_POST
 def settle(request: HttpRequest, pk: int, transfer_pk: int) -> HttpResponse:
     """A payout that is held back becomes what Stripe says that it is."""
-    agent = permitted(request, "orders.cancel")
+    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
     account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
     transfer = get_object_or_404(held_back_of(account.user), pk=transfer_pk)
     form = ReasonForm(request.POST)
@@ -34,7 +34,7 @@ def settle(request: HttpRequest, pk: int, transfer_pk: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold back, or with `lift` let go."""
-    agent = permitted(request, "orders.cancel")
+    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
     account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():

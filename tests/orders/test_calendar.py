@@ -90,7 +90,9 @@ def to_second(moment: datetime) -> datetime:
 
 
 def hold(order: Order, agent: User, *, now: datetime) -> None:
-    place_hold(order=order, kind=HoldKind.SUPPORT, reference="", reason="We look.", actor=as_agent(agent), now=now)
+    place_hold(
+        order=order, kind=HoldKind.SUPPORT, reference="", reason="We look.", actor=as_agent(agent, order), now=now
+    )
 
 
 def test_the_table_has_every_running_state() -> None:
@@ -131,7 +133,7 @@ def test_r_ord_17_on_hold_it_shows_nothing_and_afterwards_the_new_instant(
     assert (events_of(buyer), events_of(seller)) == ([], [])
 
     later = now + timedelta(hours=30)
-    lift_hold(order=again(order), kind=HoldKind.SUPPORT, reference="", actor=as_agent(agent), now=later)
+    lift_hold(order=again(order), kind=HoldKind.SUPPORT, reference="", actor=as_agent(agent, order), now=later)
     after = event_of(buyer)
     assert after.start - before.start == timedelta(hours=30)
     assert after.uid == before.uid

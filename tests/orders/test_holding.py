@@ -241,5 +241,5 @@ def test_every_agent_may_hold_and_nobody_else(cast: Cast, seller: User) -> None:
     from orders.errors import NotYours
 
     with pytest.raises(NotYours):
-        agent(seller)
+        agent(seller, cast.reach("at_work"))
     assert GUARDS[Guard.NOT_ON_HOLD](Facts(again(cast.reach("at_work")), [], clock.now())) is None

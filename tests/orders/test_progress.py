@@ -246,7 +246,7 @@ def test_r_gig_6_nothing_is_shared_while_a_delivery_is_reviewed_or_after_the_end
 
 def test_r_ord_4_nothing_is_shared_while_the_order_is_on_hold(order: Order, agent: User) -> None:
     share(order, 1)
-    place_hold(order=order, kind=HoldKind.SUPPORT, reason="A look at it.", actor=support(agent))
+    place_hold(order=order, kind=HoldKind.SUPPORT, reason="A look at it.", actor=support(agent, order))
     refused(errors.OrderOnHold, order, "share", 2)
     see(order, 1)  # it decides nothing
 
