@@ -85,7 +85,12 @@ def test_r_pay_5_what_comes_back_of_a_milestone_that_was_charged_back_is_release
     waits = {"accrued": 36_00, "commission_accrued": 4_00, "fee_accrued": 2_00}
     story.expect(**third, **waits, **SECOND)
     for hold in OrderHold.objects.filter(lifted_at=None):
-        lift_hold(order=story.order, kind=HoldKind(hold.kind), reference=hold.reference, actor=actors.agent(agent))
+        lift_hold(
+            order=story.order,
+            kind=HoldKind(hold.kind),
+            reference=hold.reference,
+            actor=actors.agent(agent, story.order),
+        )
     story.deliver()
     story.accept_and_stop()
     story.expect(**third, released=108_00, commission=12_00, fees=6_00)

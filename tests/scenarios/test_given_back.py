@@ -147,7 +147,7 @@ def test_t24_a_chargeback_of_the_second_is_lost_while_the_third_runs_and_support
         order=third_begun.order,
         kind=HoldKind.SUPPORT,
         reference=Dispute.objects.get().public_id,
-        actor=actors.agent(agent),
+        actor=actors.agent(agent, third_begun.order),
     )
     third_begun.deliver()
     third_begun.expect(**SECOND_LOST, **THIRD)
