@@ -14,8 +14,8 @@ from marketplace.web.clock import database_now
 from notifications.services import notify
 from orders.models import Milestone, Order
 from orders.services.lapsing import each_order
-from payments.enums import EvidenceState
-from payments.models import Dispute
+from payments.enums import EvidenceState, RefundState
+from payments.models import Dispute, Refund
 from payments.selectors import left_of
 from payments.signals import DisputeNews
 from payments.transitions import OPEN_DISPUTE
@@ -76,9 +76,10 @@ def _remind(dispute: Dispute, order: Order, now: datetime) -> None:
 def report_long_held(*, now: datetime | None = None) -> int:
     """Tell agents of money that was paid the policy's longest time ago and is still held, once for each milestone.
 
-    Under a policy that pays the seller when the whole order is completed, accepted milestones are held too.
-    A person decides: nothing is refunded, moved or charged by it (R-ORD-18). A hold doesn't stop this clock, for the
-    provider's goes on. Returns how many orders have such money; safe to repeat.
+    Under a policy that pays the seller when the whole order is completed, accepted milestones are held too; in an order
+    that is over, what the bank returned of a refund is. A person decides: nothing is refunded, moved or charged by it
+    (R-ORD-18). A hold doesn't stop this clock, for the provider's goes on. Returns how many orders have such money;
+    safe to repeat.
     """
     moment = now or database_now()
     due = _long_held(moment).order_by("charge__succeeded_at", "pk").values_list("order_id", flat=True)
@@ -87,8 +88,9 @@ def report_long_held(*, now: datetime | None = None) -> int:
 
 def _long_held(now: datetime) -> QuerySet[Milestone]:
     longest = ExpressionWrapper(F("order__policy__max_hold_days") * timedelta(days=1), DurationField())
-    running = Milestone.objects.filter(order__ended_at=None, charge__released_at=None)
-    return running.alias(held_until=F("charge__succeeded_at") + longest).filter(held_until__lte=now)
+    paid = Milestone.objects.filter(charge__released_at=None).alias(held_until=F("charge__succeeded_at") + longest)
+    came_back = Refund.objects.filter(state=RefundState.FAILED).values("charge")
+    return paid.filter(Q(order__ended_at=None) | Q(charge__in=came_back), held_until__lte=now)
 
 
 def _report(order: Order, now: datetime) -> None:

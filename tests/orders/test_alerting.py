@@ -101,6 +101,23 @@ def test_r_ord_18_a_delivery_that_waits_and_a_part_that_went_back_are_held_still
     assert Notification.objects.get(kind="money_held_long").data["amount"] == {"amount": 42_00, "currency": "USD"}
 
 
+def test_r_ord_18_of_an_order_that_is_over_what_the_bank_returned_is_held_still(paid: Story, agent: User) -> None:
+    paid.stripe.faults.add("late_failure", on="/v1/refunds", seconds=600)
+    cancel(order=paid.order, actor=agent, reason=CancelReason.BOTH_AGREE, note="They agreed.")
+    report_long_held(now=paid_at(paid) + timedelta(days=75))
+    assert told(agent) == []
+    paid.work()
+    travel(hours=1)
+    paid.work()
+    paid.expect_order("cancelled", "", "cancelled", "not_started", "not_started")
+    paid.expect(**HELD)
+    report_long_held(now=paid_at(paid) + timedelta(days=75) - TICK)
+    assert told(agent) == []
+    for _ in range(2):
+        report_long_held(now=paid_at(paid) + timedelta(days=75))
+        assert told(agent) == ["Step 1"]
+
+
 def test_r_ord_18_each_milestone_counts_from_its_own_payment(paid: Story, agent: User) -> None:
     travel(days=20)
     paid.deliver()
