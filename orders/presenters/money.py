@@ -26,8 +26,8 @@ class Purse:
     """One side's own view. For the buyer sums include the service fee; for the seller they are prices.
 
     `settled`: spent by the buyer, or earned by the seller after commission, paid out or not. `ahead`: agreed, not
-    charged yet.
-    `surplus`: the buyer paid it twice, and it waits to go back.
+    charged yet. `surplus`: the buyer paid it twice, and it waits to go back. `lost`: the buyer's bank took it back for
+    good. What was charged is held, settled, refunded, surplus or lost; for the seller held, settled or commission.
     """
 
     is_buyer: bool
@@ -37,6 +37,7 @@ class Purse:
     fee: Money
     refunded: Money
     surplus: Money
+    lost: Money
     ahead: Money
     fee_words: str
 
@@ -73,6 +74,7 @@ def _buyers(view: OrderView, b: GroupBalances) -> Purse:
         fee=Money(b.fee_held + b.fee_accrued + b.fees, currency),
         refunded=Money(b.refunded + b.refunding, currency),
         surplus=Money(b.surplus, currency),
+        lost=Money(b.lost, currency),
         ahead=ahead_of(view.facts, with_fee=True),
         fee_words=f"Service fee, {percent(view.order.policy.buyer_fee_bp)} of each charge",
     )
@@ -88,6 +90,7 @@ def _sellers(view: OrderView, b: GroupBalances) -> Purse:
         fee=Money(b.commission_accrued + b.commission, currency),
         refunded=Money.zero(currency),
         surplus=Money.zero(currency),
+        lost=Money.zero(currency),
         ahead=ahead_of(view.facts, with_fee=False),
         fee_words=f"Commission, {percent(view.order.policy.commission_bp)} of what is accepted",
     )

@@ -39,7 +39,8 @@ def expect_agreement(order: Order) -> None:
     assert price == -_posted(order, "captured", "held") == sum(charge.amount.amount for charge in sold.charges)
     spent, earned = purse_of(bought.view), purse_of(sold.view)
     assert (spent.charged.amount, spent.settled, spent.held) == (books.captured, bought.sums.done, bought.sums.held)
-    assert (spent.refunded + spent.surplus).amount == bought.sums.back.amount - books.lost
+    assert (spent.refunded + spent.surplus, spent.lost.amount) == (bought.sums.back - spent.lost, books.lost)
+    assert spent.charged == spent.settled + spent.held + spent.refunded + spent.surplus + spent.lost
     assert (earned.settled, earned.fee, earned.held) == (sold.sums.done, sold.sums.commission, sold.sums.held)
     assert earned.charged == earned.settled + earned.fee + earned.held
     for page in (bought, sold):
