@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.kernel.errors import DomainError
@@ -80,6 +81,22 @@ class DomainErrorMiddleware:
             {"error": exc, "back": _page_before(request)},
             status=exc.status,
         )
+
+
+class PrivateMiddleware:
+    """What a signed-in person gets is kept by no cache but their own browser's, and looked up anew there.
+
+    A view that says more about keeping is left alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers and request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class SignedOutMiddleware:

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from payments.sheets import pdf_response, sheet_of
 PER_PAGE = 20
 
 
+@never_cache
 @login_required
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
@@ -29,6 +31,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/documents/list.html", context)
 
 
+@never_cache
 @login_required
 @require_safe
 def document(request: HttpRequest, number: str) -> HttpResponse:
@@ -36,6 +39,7 @@ def document(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "payments/documents/document.html", {"document": found, "sheet": sheet_of(found)})
 
 
+@never_cache
 @login_required
 @require_safe
 def document_pdf(request: HttpRequest, number: str) -> FileResponse:

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.policies import working_for
@@ -18,6 +19,7 @@ from payments.presenters.earnings import csv_rows, earnings_page, rows_of
 PER_PAGE = 20
 
 
+@never_cache
 @login_required
 @require_safe
 def earnings(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/earnings.html", {"view": view, "page": page, "rows": rows})
 
 
+@never_cache
 @login_required
 @require_safe
 def earnings_csv(request: HttpRequest) -> HttpResponse:

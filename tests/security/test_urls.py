@@ -14,8 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.models import ApiToken, CalendarAddress, User
+from accounts.services import issue_token
 from gigs.models import Gig
 from inbox.models import Message
+from marketplace.kernel import clock
 from notifications.models import Notification
 from offers.models import Offer
 from orders.models import Milestone, Order
@@ -91,6 +93,11 @@ def post(client: Client, address: str) -> HttpResponseBase:
     return client.post(address, BODY)
 
 
+def says_who_keeps(answer: HttpResponseBase) -> bool:
+    """Whether it says by whom: a proxy keeps what nobody has forbidden."""
+    return bool({"private", "public"} & set(re.split(r",\s*", answer.headers.get("Cache-Control", ""))))
+
+
 def everything_is(buyer: User, seller: User) -> list[object]:
     """All that is the buyer's and the seller's, as it stands."""
     return [
@@ -121,15 +128,35 @@ def test_every_list_of_the_desk_is_known() -> None:
 def test_r_ord_5_everyone_gets_what_the_table_says(
     stripe: StripeDouble, buyer: User, seller: User, people: dict[str, Client]
 ) -> None:
+    """And no cache but their own browser's keeps what a signed-in person gets; the schema asks nobody who they are."""
     world = build_world(stripe, buyer, seller)
-    wrong = []
+    wrong, kept = [], []
     for row in read_table():
         address = row.address.format(**world)
         for role, expected in row.get.items():
-            status = without_file(people[role].get(address)).status_code
-            if status != expected:
-                wrong.append(f"{role} GET {address}: {status}, not {expected}")
+            answer = without_file(people[role].get(address))
+            if answer.status_code != expected:
+                wrong.append(f"{role} GET {address}: {answer.status_code}, not {expected}")
+            if role in ("buyer", "seller") and not says_who_keeps(answer) and "/schema" not in address:
+                kept.append(f"{role} GET {address}")
     assert wrong == []
+    assert kept == []
+
+
+@pytest.mark.parametrize("address", ["/documents/", "/earnings/", "/earnings.csv"])
+def test_pages_of_money_are_not_kept_by_browsers_either(people: dict[str, Client], address: str) -> None:
+    answer = people["seller"].get(address)
+    assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True)
+
+
+def test_a_program_s_answers_are_private_too(buyer: User) -> None:
+    _, secret = issue_token(user=buyer, name="Report", now=clock.now())
+    answer = Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+
+
+def test_visitors_pages_may_be_kept(people: dict[str, Client]) -> None:
+    assert "Cache-Control" not in people["anonymous"].get("/how-milestones-work/").headers
 
 
 def test_r_ord_5_a_stranger_changes_nothing(
