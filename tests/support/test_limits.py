@@ -1,5 +1,6 @@
 """What one agent may decide about alone is one sum for the life of the order, not one for each act (R-SUP-2)."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ from support.models import Decision
 from support.selectors import decided_alone, needs_second
 from tests.factories.accounts import make_user
 from tests.factories.order_states import second_at_work
-from tests.factories.orders import states
+from tests.factories.orders import accept_and_pay_next, deliver_current, states
 from tests.payments.simulator_fixtures import StripeDouble
 from tests.support.conftest import Desk, hidden_of
+from tests.support.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,22 @@ def test_r_sup_2_giving_back_after_cancelling_is_one_sum(desk: Desk, order: Orde
     give_back(desk, order, "0.01")
     assert gone_back() == []
     assert Decision.objects.latest("pk").answer == Answer.WAITING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_r_sup_2_two_refunds_pressed_at_once_are_one_sum(
+    stripe: StripeDouble, buyer: User, seller: User, helper: User
+) -> None:
+    """Of two milestones, so that neither changes what the other was shown."""
+    order, desk = limited(second_at_work(stripe, buyer, seller), LIMIT), Desk(helper)
+    deliver_current(order)
+    accept_and_pay_next(order)
+    urls = [reverse("admin:orders_order_refund", args=[order.pk, each.pk]) for each in order.milestones.all()[:2]]
+    typed = {"reason": "not_as_agreed", "note": "I have seen it.", "back": "30.00"}
+    shown = [hidden_of(desk.client.post(url, typed)) | {"confirm": "1"} for url in urls]
+    at_once(*(partial(desk.client.post, url, fields) for url, fields in zip(urls, shown, strict=True)))
+    assert gone_back() == [30_00]
+    assert sorted(Decision.objects.values_list("answer", flat=True)) == [Answer.ALONE, Answer.WAITING]
 
 
 def test_r_sup_2_another_order_has_a_sum_of_its_own(
