@@ -26,7 +26,7 @@ from payments.earnings import Earnings, earnings_of, held_back_of, transfers_of
 from payments.enums import AttemptState, EvidenceState, RefundKind
 from payments.models import Charge, ConnectedAccount, Dispute, JournalEntry, PayoutHold, Transfer
 from payments.requirements import in_words, refusal_in_words
-from payments.selectors import GroupBalances, charges_for, disputes_for, group_balances, journal_for
+from payments.selectors import GroupBalances, charges_for, disputes_for, group_balances, journal_for, waiting_transfers
 from payments.transitions import OPEN_DISPUTE
 from support.enums import Answer
 from support.models import Decision
@@ -78,6 +78,7 @@ class Desk:
     books: list[BookLine]
     balances: GroupBalances
     holds: list[OrderHold]
+    can_hold: bool
     disputes: QuerySet[Dispute]
     decision: Decision | None
     audit: QuerySet[LogEntry]
@@ -103,10 +104,16 @@ def desk_of(order: Order, *, now: datetime) -> Desk:
         books=list(_book_lines(journal_for(order.public_id))),
         balances=group_balances(order.public_id),
         holds=list(order.holds.filter(lifted_at=None).select_related("placed_by")),
+        can_hold=_can_hold(order),
         disputes=disputes_for(order.public_id),
         decision=Decision.objects.filter(order=order, answer=Answer.WAITING).select_related("asked_by").first(),
         audit=audit_of(order),
     )
+
+
+def _can_hold(order: Order) -> bool:
+    """One that has ended too, while money of it is not on its way to the seller yet."""
+    return order.held_since is None and (not order.ended_at or waiting_transfers(group=order.public_id).exists())
 
 
 def audit_of(order: Order) -> QuerySet[LogEntry]:

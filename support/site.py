@@ -1,6 +1,6 @@
 """Django's own admin as Milepost's desk: what agents use first, and no way into anybody's account."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
@@ -8,6 +8,9 @@ from django.contrib.admin.options import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 ORDER = ("orders", "reviews", "payments", "accounts", "inbox", "gigs", "milestones", "notifications", "auth")
 SIGN_IN = frozenset({"account", "mfa", "usersessions"})  # a verified address or a second step would open an account
@@ -19,11 +22,11 @@ class SupportSite(AdminSite):
     enable_nav_sidebar = False  # the header leads to what agents use; the rest is on the index
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """With what waits for an answer to a bank."""
-        from support.selectors import count_unanswered  # models are not loaded yet when a site is made
+        """With what waits for a person."""
+        from support.presenters import waiting_for_support  # models are not loaded yet when a site is made
 
-        waits = count_unanswered() if request.user.has_perm("payments.view_dispute") else 0
-        return super().index(request, (extra_context or {}) | {"unanswered": waits})
+        waits = waiting_for_support(cast("User", request.user))
+        return super().index(request, (extra_context or {}) | {"waits": waits})
 
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any

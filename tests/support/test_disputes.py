@@ -15,13 +15,15 @@ from orders.models import Order, OrderHold
 from orders.presenters.evidence import CUT, assemble_evidence, cut
 from orders.services.alerting import remind_evidence
 from payments.models import Dispute
+from payments.selectors import group_balances
 from payments.services.answering import LIMITS, check_evidence
 from payments.services.sweeping import sweep_announcements, sweep_disputes, sweep_events
 from tests.factories.inbox import say
 from tests.factories.order_states import at_work, delivered, finished
 from tests.factories.orders import again
+from tests.factories.payouts import onboard
 from tests.payments.simulator_fixtures import StripeDouble
-from tests.scenarios.story import movable_clock, travel
+from tests.scenarios.story import beat, movable_clock, travel
 from tests.support.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +157,25 @@ def test_r_ord_17_support_holds_an_order_and_lets_it_go(
     desk.client.post(url, {"reason": "Nothing was wrong.", "lift": str(hold.pk)})
     assert again(order).held_since is None
     assert "Nothing was wrong." in desk.open(order)
+
+
+def test_r_sup_4_what_an_ended_order_has_not_paid_out_is_held_and_let_go_on_its_page(
+    desk: Desk, stripe: StripeDouble, buyer: User, seller: User
+) -> None:
+    onboard(stripe, seller)
+    order = finished(stripe, buyer, seller)
+    url = reverse("admin:orders_order_hold", args=[order.pk])
+    assert "Hold back what this order has not paid out yet." in desk.open(order)
+    desk.client.post(url, {"reason": "The pictures may be stolen."})
+    assert "Let what it earned be paid out." in desk.open(order)
+    with movable_clock():
+        travel(days=8)
+        beat()
+        assert group_balances(order.public_id).paid_out == 0
+        desk.client.post(url, {"reason": "They are the seller’s.", "lift": str(OrderHold.objects.get().pk)})
+        beat()
+    assert group_balances(order.public_id).paid_out == 234_00
+    assert "Hold back what this order" not in desk.open(order)
 
 
 def test_r_ord_17_a_chargebacks_hold_is_not_liftable_by_hand(desk: Desk, order: Order) -> None:

@@ -124,6 +124,8 @@ def test_r_sup_2_above_the_limit_nothing_moves_before_a_second_agent_confirms(
     assert states(order) == ["accepted", "in_progress", "planned"]
     assert not Refund.objects.exists()
     assert "Confirm:" not in desk.open(order)
+    first_page = colleague.client.get(reverse("admin:index")).content.decode()
+    assert f"{order.number}: Hal Helper asks a second agent to confirm" in first_page
     decide(desk, order, confirm="1")
     assert Decision.objects.get().answer == Answer.WAITING
     assert "Confirm: cancel and divide what is held, $84.00" in colleague.open(order)

@@ -7,10 +7,9 @@ from marketplace.kernel import clock
 from marketplace.local.demo.people import person
 from marketplace.local.demo.travelling import control
 from orders.models import Order
-from payments.enums import HoldKind
 from payments.models import ConnectedAccount
-from payments.services.holding import place_payout_hold
 from payments.services.onboarding import begin_onboarding, refresh_account
+from support.services import hold_order
 
 NOT_YET = ("leo@milepost.example",)
 PAPER_WANTED = ("hanna@milepost.example",)
@@ -31,10 +30,5 @@ def onboard_sellers() -> None:
 
 def hold_back(order: Order) -> None:
     """Support looks at an order before its money is sent."""
-    place_payout_hold(
-        group=order.public_id,
-        kind=HoldKind.SUPPORT,
-        reason="The buyer says that one of the pictures was made by someone else.",
-        by=person("support@milepost.example"),
-        now=clock.now(),
-    )
+    reason = "The buyer says that one of the pictures was made by someone else."
+    hold_order(order=order, agent=person("support@milepost.example"), reason=reason, now=clock.now())
