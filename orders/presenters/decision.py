@@ -34,6 +34,7 @@ class Decision:
     form: str = ""
     bar: str = ""
     busy: bool = False
+    names_support: bool = False  # `words` may send the reader there, so a way to them stands below
 
 
 def decision_of(view: OrderView) -> Decision | None:
@@ -66,6 +67,7 @@ def _holding(view: OrderView) -> Decision:
         words=hold_words(view),
         choices=choices_of(view),
         silence=silence_of(view).sentence,
+        names_support=True,
     )
 
 
@@ -85,6 +87,7 @@ def _seller_left(view: OrderView, current: Milestone) -> Decision:
         words=(what, "Nothing more is charged to you."),
         choices=choices_of(view),
         silence=silence_of(view).sentence,
+        names_support="support" in what,
     )
 
 

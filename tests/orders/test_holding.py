@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from marketplace.kernel import clock
@@ -226,6 +228,10 @@ def test_r_ord_17_the_page_says_so_to_both(cast: Cast) -> None:
         assert page.decision.heading == "This order is on hold"
         assert page.decision.words[0].startswith(words)
         assert (page.decision.deadline, page.decision.choices) == (None, [])
+        client = Client()
+        client.force_login(user)
+        html = client.get(reverse("orders:order", args=[order.public_id])).content.decode()
+        assert f'<a href="{reverse("help")}#support">Write to support</a>' in html
 
 
 def test_r_ord_17_support_is_told_of_the_hold_before_of_what_follows(cast: Cast) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -370,6 +372,9 @@ def test_r_pay_5_an_account_where_stripe_sends_nothing_waits_for_support_and_say
     assert (kinds(seller), kinds(agent)) == (["payout_country_refused"], ["payout_needs_support"])
     page = account_page(seller, now=database_now())
     assert (page.state, page.is_ready, page.action) == ("outside", False, "")
+    client = Client()
+    client.force_login(seller)
+    assert f'<a href="{reverse("help")}#support">' in client.get(reverse("payments:payouts")).content.decode()
     (row,) = rows_of(list(transfers_of(seller)), seller, now=database_now())
     assert row.badge == "Waits for support"
     time_passes(HOUR)
