@@ -181,6 +181,9 @@ class ConnectedAccountAdmin(_Desk[ConnectedAccount]):
     search_help_text = "A name, an e-mail address or a Stripe id (acct_…)"
     change_form_template = "admin/payments/connectedaccount/desk.html"
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"title": "Payouts to sellers"})
+
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         settle = wrap(sellers.settle)
