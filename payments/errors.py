@@ -183,3 +183,19 @@ class OnboardingUnavailable(Refused):
     code = "onboarding_unavailable"
     sentence = "Stripe’s page can’t be opened just now. Nothing has changed. Try again in a minute."
     status = 503
+
+
+class AccountNotGone(Refused):
+    """There is no account to give up, or the provider has it after all."""
+
+    code = "account_not_gone"
+    sentence = "This account isn’t gone at Stripe, so no other can take its place. Nothing has changed."
+    rule = "R-PAY-5"
+
+
+class PayoutsUnsettled(Refused):
+    """It might have arrived in the old account; asked for anew it would be sent twice."""
+
+    code = "payouts_unsettled"
+    sentence = "A payout to the old account isn’t settled yet. Wait until it is, or settle it with Stripe first."
+    rule = "R-PAY-5"

@@ -189,6 +189,7 @@ class ConnectedAccountAdmin(_Desk[ConnectedAccount]):
         settle = wrap(sellers.settle)
         return [
             path("<int:pk>/hold/", wrap(sellers.hold), name="payments_connectedaccount_hold"),
+            path("<int:pk>/anew/", wrap(sellers.anew), name="payments_connectedaccount_anew"),
             path("<int:pk>/payouts/<int:transfer_pk>/settle/", settle, name="payments_connectedaccount_settle"),
             *super().get_urls(),
         ]

@@ -28,6 +28,7 @@ from payments.models import Charge, ConnectedAccount, Dispute, Refund, Transfer
 from payments.services import answering, returning
 from payments.services.announcing import announce_charge
 from payments.services.holding import lift_payout_hold, place_payout_hold
+from payments.services.onboarding import refresh_account, start_anew
 from payments.services.refreshing import ask_provider
 from payments.services.resolving import resolve_charge, resolve_reversal, resolve_transfer
 from support.enums import Act, Answer
@@ -216,6 +217,22 @@ def pay_seller_again(*, account: ConnectedAccount, agent: User, reason: str) -> 
         if not lift_payout_hold(payee=account.user, kind=HoldKind.SUPPORT, by=agent, now=database_now()):
             raise NothingHeld
         _audit(agent, account, f"Let payouts to {account.user.email} go again: {reason}")
+
+
+def let_start_anew(*, account: ConnectedAccount, agent: User, reason: str) -> None:
+    """Let a seller make a new account in place of one that is gone for good: Stripe is asked once more whether it is.
+
+    The audit trail keeps the id of the old one. Network: not in a transaction. Raises NotYours, OwnMatter,
+    StripeSilent, AccountNotGone, PayoutsUnsettled.
+    """
+    agent_between(agent, account.user_id)
+    try:
+        refresh_account(account_id=account.pk)
+    except GatewayError as error:
+        raise StripeSilent from error
+    with transaction.atomic():
+        old = start_anew(account_id=account.pk, now=database_now())
+        _audit(agent, account, f"Let {account.user.email} start a new account in place of {old}: {reason}")
 
 
 def settle_payout(*, account: ConnectedAccount, transfer: Transfer, agent: User, reason: str) -> Transfer:

@@ -20,6 +20,8 @@ from payments.models.guards import no_delete, starts_in
 from payments.models.refunds import Refund
 from payments.transitions import REVERSAL, TRANSFER, edges_of
 
+GONE_REASON = "deauthorized"
+
 
 def new_transfer_id() -> str:
     return new_public_id("trf")
@@ -30,7 +32,10 @@ def new_reversal_id() -> str:
 
 
 class ConnectedAccount(models.Model):
-    """Where a seller is paid: an account at the provider, which asks the seller for what it must know."""
+    """Where a seller is paid: an account at the provider, which asks the seller for what it must know.
+
+    `created_at` is when the seller began, or was let start anew: what came before is another account at the provider.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="connected_account")
     stripe_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
@@ -45,6 +50,11 @@ class ConnectedAccount(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id or f"account of {self.user_id}, not made yet"
+
+    @property
+    def is_gone(self) -> bool:
+        """The provider has said that we have no such account any more."""
+        return bool(self.stripe_id) and self.disabled_reason == GONE_REASON
 
 
 class Transfer(models.Model):

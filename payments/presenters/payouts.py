@@ -92,6 +92,13 @@ _WORDS = {
 }
 
 
+_REFUSED = "Your earnings wait here. Write to support, who can tell you what is possible."
+_GONE = (
+    "Your earnings wait here, and nothing is lost. Support must let you start again with a new account: write to them. "
+    "Then you set up payouts here once more, and what waits is sent there."
+)
+
+
 def account_page(user: User, *, now: datetime) -> AccountPage:
     account = ConnectedAccount.objects.filter(user=user).first()
     state = state_of(account)
@@ -104,8 +111,7 @@ def account_page(user: User, *, now: datetime) -> AccountPage:
         tone=tone,
         badge=badge,
         title=title,
-        text=(f"{reason} Your earnings wait here. Write to support, who can tell you what is possible."
-              if state == "refused" else text),
+        text=f"{reason} {_GONE if account and account.is_gone else _REFUSED}" if state == "refused" else text,
         action=action,
         country=COUNTRIES.get(account.country, account.country) if account and account.stripe_id else "",
         elsewhere=elsewhere_of(user) if state == "none" else "",

@@ -39,9 +39,21 @@ def tell_account_needs_you(*, account: ConnectedAccount, now: datetime) -> None:
     notify(
         recipient=account.user,
         kind="payout_account_needs_you",
-        data={"refused": account.disabled_reason.startswith("rejected")},
+        data={"refused": account.disabled_reason.startswith("rejected"), "gone": account.is_gone},
         url=reverse("payments:payouts"),
         dedupe_key=f"payout_account:{now.isoformat()}",
+        now=now,
+    )
+
+
+def tell_start_anew(*, account: ConnectedAccount, now: datetime) -> None:
+    """Support lets them set up payouts again, with a new account."""
+    notify(
+        recipient=account.user,
+        kind="payout_account_needs_you",
+        data={"anew": True},
+        url=reverse("payments:payouts"),
+        dedupe_key=f"payout_account_anew:{now.isoformat()}",
         now=now,
     )
 

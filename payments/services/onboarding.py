@@ -13,16 +13,24 @@ from accounts.models import User
 from marketplace.web.clock import database_now
 from payments import timing
 from payments.enums import TransferState
-from payments.errors import NotASeller, OnboardingUnavailable, PayoutCountryFixed, PayoutCountryNotOffered
+from payments.errors import (
+    AccountNotGone,
+    NotASeller,
+    OnboardingUnavailable,
+    PayoutCountryFixed,
+    PayoutCountryNotOffered,
+    PayoutsUnsettled,
+)
 from payments.gateway import GatewayError, Misconfigured, ObjectMissing, SellerAccount
 from payments.models import ConnectedAccount, Transfer
+from payments.models.payouts import GONE_REASON
 from payments.queue import nudge_on_commit
-from payments.services.informing import tell_account_needs_you
+from payments.services.informing import tell_account_needs_you, tell_start_anew
 from payments.stripe_gateway import default_gateway
 
 log = structlog.get_logger(__name__)
 
-GONE = SellerAccount(id="", disabled_reason="deauthorized")
+GONE = SellerAccount(id="", disabled_reason=GONE_REASON)
 
 
 def begin_onboarding(*, user: User, country: str, return_url: str, refresh_url: str, now: datetime) -> str:
@@ -71,7 +79,30 @@ def refresh_account(*, account_id: int) -> None:
     except Misconfigured as error:
         log.critical("provider_refuses_our_key", error=str(error))
         raise
-    _write(account_id, theirs, asked_at)
+    _write(account, theirs, asked_at)
+
+
+@transaction.atomic
+def start_anew(*, account_id: int, now: datetime) -> str:
+    """Forget an account that is gone at the provider, so that the seller makes another; the provider's id of the old.
+
+    Ask with `refresh_account` first. What waits goes to the next account. What was sent stays the old one's, which is
+    needed while a transfer to it is not settled. Raises AccountNotGone, PayoutsUnsettled.
+    """
+    account = ConnectedAccount.objects.select_for_update(of=("self",)).select_related("user").get(pk=account_id)
+    if not account.is_gone:
+        raise AccountNotGone
+    ended = (TransferState.SUCCEEDED, TransferState.CLOSED)
+    transfers = Transfer.objects.select_for_update().filter(payee=account.user).exclude(state__in=ended)
+    if any(transfer.state != TransferState.WAITING for transfer in transfers):
+        raise PayoutsUnsettled
+    old, account.stripe_id = account.stripe_id or "", None
+    account.transfers_active = account.payouts_enabled = account.details_submitted = False
+    account.requirements_due, account.disabled_reason = [], ""
+    account.created_at, account.refreshed_at = now, None
+    account.save()
+    tell_start_anew(account=account, now=now)
+    return old
 
 
 def look_at_account(*, user: User) -> None:
@@ -111,24 +142,29 @@ def _ensure_row(user: User, country: str, now: datetime) -> ConnectedAccount:
 def _make(account: ConnectedAccount, now: datetime) -> str:
     """The account at the provider. One that was lost with its reply is found again by the key, or left empty there.
 
-    The key lasts for some minutes only, as the provider answers it with an error that it once gave for a day.
+    The key lasts for some minutes only, as the provider answers it with an error that it once gave for a day. Who was
+    let start anew has another.
     """
     span = int(now.timestamp()) // int(timing.ACCOUNT_KEY_LIFE.total_seconds())
+    begun = int(account.created_at.timestamp())
     made = default_gateway().create_seller(
         seller_ref=account.user.public_id,
         email=account.user.email,
         country=account.country,
-        idempotency_key=f"account:{account.user.public_id}:{account.country}:{span}",
+        idempotency_key=f"account:{account.user.public_id}:{account.country}:{begun}:{span}",
     )
-    ConnectedAccount.objects.filter(pk=account.pk, stripe_id=None).update(stripe_id=made.id)
+    unmade = ConnectedAccount.objects.filter(pk=account.pk, stripe_id=None, created_at=account.created_at)
+    unmade.update(stripe_id=made.id)
     account.refresh_from_db(fields=["stripe_id"])
     return account.stripe_id or made.id
 
 
-def _write(account_id: int, theirs: SellerAccount, asked_at: datetime) -> None:
+def _write(asked: ConnectedAccount, theirs: SellerAccount, asked_at: datetime) -> None:
     """What was asked later counts. A capability that came back wakes what waited; one that was lost is told."""
     with transaction.atomic(durable=True):
-        account = ConnectedAccount.objects.select_for_update(of=("self",)).select_related("user").get(pk=account_id)
+        account = ConnectedAccount.objects.select_for_update(of=("self",)).select_related("user").get(pk=asked.pk)
+        if account.stripe_id != asked.stripe_id:  # the seller was let start anew meanwhile
+            return
         if account.refreshed_at is not None and account.refreshed_at > asked_at:
             return
         could = account.transfers_active

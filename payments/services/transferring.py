@@ -225,11 +225,15 @@ def _renew_key(transfer: Transfer) -> None:
 
 
 def mismatch(transfer: Transfer, snapshot: TransferSnapshot) -> str:
-    """Which of amount, currency, destination or marks differs from what we asked for; "" when none does."""
+    """Which of amount, currency, destination or marks differs from what we asked for; "" when none does.
+
+    What has arrived stays where it went, whatever account the seller has since.
+    """
+    account_id = snapshot.destination if transfer.provider_id else _account_id(transfer)
     pairs = {
         "amount": (snapshot.amount, transfer.amount),
         "currency": (snapshot.currency, transfer.currency),
-        "destination": (snapshot.destination, _account_id(transfer)),
+        "destination": (snapshot.destination, account_id),
         "transfer": (snapshot.id, transfer.provider_id or snapshot.id),
         "transfer_ref": (snapshot.metadata.get("transfer_ref"), transfer.public_id),
     }

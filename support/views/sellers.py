@@ -1,4 +1,4 @@
-"""What agents do about a seller's payouts: hold all back, let them go again, settle one with Stripe (R-SUP-4)."""
+"""What agents do about a seller's payouts: hold back, let go, settle with Stripe, start anew (R-SUP-4)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from marketplace.kernel.errors import DomainError
 from payments.earnings import held_back_of
 from payments.models import ConnectedAccount
 from support.forms import ReasonForm
-from support.services import hold_seller, pay_seller_again, settle_payout
+from support.services import hold_seller, let_start_anew, pay_seller_again, settle_payout
 from support.views.agents import permitted
 
 
@@ -48,4 +48,21 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         done = "are sent again" if "lift" in request.POST else "are held back, and the seller is told"
         messages.success(request, f"Payouts to {account.user.display_name} {done}.")
+    return redirect("admin:payments_connectedaccount_change", pk)
+
+
+@require_POST
+def anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """A seller whose account is gone for good may make another."""
+    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
+    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    form = ReasonForm(request.POST)
+    try:
+        if form.is_valid():
+            let_start_anew(account=account, agent=agent, reason=form.cleaned_data["reason"])
+            messages.success(request, f"{account.user.display_name} can set up payouts anew, and is told.")
+        else:
+            messages.error(request, "Say in up to 300 characters why.")
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
     return redirect("admin:payments_connectedaccount_change", pk)

@@ -26,6 +26,7 @@ from orders.services.ending import preview_cancellation
 from orders.services.giving_back import preview_refund
 from payments.enums import RefundState, TransferState
 from payments.models import Charge, Dispute, PayoutHold, Refund, Transfer
+from payments.services.onboarding import refresh_account
 from payments.services.refunding import request_refund
 from payments.services.sweeping import sweep_announcements, sweep_events
 from support import services
@@ -266,6 +267,21 @@ def test_r_sup_5_nobody_settles_their_own_payout(stripe: StripeDouble, buyer: Us
 
 
 @pytest.mark.parametrize("side", ["seller", "former"])
+def test_r_sup_5_nobody_lets_themselves_start_a_new_account(
+    stripe: StripeDouble, buyer: User, seller: User, side: str
+) -> None:
+    account = onboard(stripe, seller)
+    stripe.deauthorize(account.stripe_id or "")
+    refresh_account(account_id=account.pk)
+    desk = Desk(partial_to(side, buyer, seller))
+    assert said(post(desk, "payments_connectedaccount_anew", account.pk, **PRESSED))[0].startswith(SENTENCE)
+    page = desk.client.get(reverse("admin:payments_connectedaccount_change", args=[account.pk])).content.decode()
+    assert (SENTENCE in page, "Let them start a new account" in page) == (True, False)
+    account.refresh_from_db()
+    assert (account.is_gone, LogEntry.objects.exists()) == (True, False)
+
+
+@pytest.mark.parametrize("side", ["seller", "former"])
 def test_r_sup_5_nobody_switches_milestones_on_for_themselves(buyer: User, seller: User, side: str) -> None:
     SellerProfile.objects.filter(user=seller).update(milestones_blocked_reason="Too many late orders.")
     client = Client()
@@ -311,6 +327,7 @@ def test_r_sup_5_nobody_reads_or_resolves_a_report_about_their_own_side(
         ("view_message", "payments_dispute_answer", (1,)),
         ("view_connectedaccount", "payments_connectedaccount_hold", (1,)),
         ("view_connectedaccount", "payments_connectedaccount_settle", (1, 1)),
+        ("view_connectedaccount", "payments_connectedaccount_anew", (1,)),
         ("view_report", "inbox_report_resolve", (1,)),
         ("view_refund", "orders_order_settle", (1, 1)),
     ],
