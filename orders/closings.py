@@ -37,7 +37,7 @@ CLOSINGS = [
         target=Standing(S.CANCELLED),
         becomes=M.CANCELLED,
         guards=(Guard.NONE_ACCEPTED,),
-        money=(MoneyEffect.REFUND,),
+        money=(MoneyEffect.REFUND, MoneyEffect.RELEASE),
         notices=both("order_cancelled"),
     ),
     OrderTransition(
@@ -85,7 +85,7 @@ CLOSINGS = [
         target=Standing(S.CANCELLED),
         becomes=M.NOT_STARTED,
         guards=(Guard.NONE_ACCEPTED,),
-        money=(MoneyEffect.WITHDRAW,),
+        money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
         notices=both("order_not_continued"),
     ),
     OrderTransition(
@@ -97,7 +97,7 @@ CLOSINGS = [
         becomes=M.NOT_STARTED,
         timer=Timer.PAY_BY,
         guards=(Guard.NOT_ON_HOLD, Guard.NONE_ACCEPTED),
-        money=(MoneyEffect.WITHDRAW,),
+        money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
         notices=both("order_not_continued"),
     ),
     OrderTransition(
@@ -108,7 +108,7 @@ CLOSINGS = [
         target=Standing(S.CANCELLED),
         becomes=M.NOT_STARTED,
         guards=(Guard.NONE_ACCEPTED,),
-        money=(MoneyEffect.WITHDRAW,),
+        money=(MoneyEffect.WITHDRAW, MoneyEffect.RELEASE),
         notices=both("order_cancelled"),
     ),
     # --- The bank took back what was held for the milestone under way (R-PAY-7, T24) ---
@@ -120,6 +120,7 @@ CLOSINGS = [
         target=Standing(S.CANCELLED),
         becomes=M.CHARGED_BACK,
         guards=(Guard.NONE_ACCEPTED,),
+        money=(MoneyEffect.RELEASE,),
         notices=both("milestone_charged_back"),
     ),
     OrderTransition(

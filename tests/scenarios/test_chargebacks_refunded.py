@@ -4,6 +4,7 @@ The sums are those of test_chargebacks: 60.00 and 3.00 fee, of which a third is 
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -12,8 +13,10 @@ from marketplace.kernel import clock
 from notifications.models import Notification
 from notifications.rendering import render_words
 from orders import actors
+from orders.enums import CancelReason
 from orders.models import OrderHold
 from orders.presenters.story import tell as tell_entry
+from orders.services.ending import cancel
 from orders.services.holding import lift_hold
 from payments.enums import HoldKind
 from payments.models import Dispute, LedgerAccount, Refund, Transfer
@@ -84,17 +87,44 @@ def test_r_pay_5_what_comes_back_of_a_milestone_that_was_charged_back_is_release
     third = {"captured": 147_00, "lost": 21_00}
     waits = {"accrued": 36_00, "commission_accrued": 4_00, "fee_accrued": 2_00}
     story.expect(**third, **waits, **SECOND)
-    for hold in OrderHold.objects.filter(lifted_at=None):
-        lift_hold(
-            order=story.order,
-            kind=HoldKind(hold.kind),
-            reference=hold.reference,
-            actor=actors.agent(agent, story.order),
-        )
+    lift(story, agent)
     story.deliver()
     story.accept_and_stop()
     story.expect(**third, released=108_00, commission=12_00, fees=6_00)
     assert story.states == ["charged_back", "accepted", "not_started"]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["back_before_the_end", "back_after_the_end"])
+@pytest.mark.parametrize("way", ["cancel_order", "cancel_unpaid", "decline_to_continue", "charge_back_and_cancel"])
+def test_r_pay_5_what_comes_back_of_the_only_accepted_work_is_released_although_the_order_is_cancelled(
+    tell: Callable[..., Story], agent: User, way: str, *, late: bool
+) -> None:
+    """The one accepted milestone was charged back, so nothing counts as accepted; what is left is the seller's."""
+    story = accrued(tell)
+    gone = give(story, 42_00)
+    close(story, dispute(story, amount=21_00), won=False)
+    if not late:
+        bounce(story, gone)
+    lift(story, agent)
+    end = partial(cancel, actor=agent, reason=CancelReason.BOTH_AGREE, note="They agreed.")
+    if way == "charge_back_and_cancel":
+        close(story, dispute(story, position=2), won=False)
+    else:
+        end(order=story.order, continue_after=way != "cancel_order")
+    if way == "decline_to_continue":
+        story.stop()
+    elif way == "cancel_unpaid":
+        end(order=story.order)
+    story.work()
+    if late:
+        bounce(story, gone)
+    assert (story.order.state, story.order.timeline.filter(name=way).count()) == ("cancelled", 1)
+    second = {"lost": 105_00} if way == "charge_back_and_cancel" else {"lost": 21_00, "refunded": 84_00}
+    story.expect(captured=147_00, **second, released=36_00, commission=4_00, fees=2_00)
+    onboard(story.stripe, story.seller)
+    travel(days=8)
+    sweep_payments()
+    story.expect(captured=147_00, **second, paid_out=36_00, commission=4_00, fees=2_00)
 
 
 @pytest.mark.parametrize("by_the_bank", [True, False], ids=["lost", "refunded"])
@@ -160,6 +190,13 @@ def bounce(story: Story, refund: Refund) -> None:
     story.work()
     refund.refresh_from_db()
     assert refund.state == "failed"
+
+
+def lift(story: Story, agent: User) -> None:
+    """Support lets the order go on."""
+    for hold in OrderHold.objects.filter(lifted_at=None):
+        actor = actors.agent(agent, story.order)
+        lift_hold(order=story.order, kind=HoldKind(hold.kind), reference=hold.reference, actor=actor)
 
 
 def written_off() -> int:

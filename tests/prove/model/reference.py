@@ -266,9 +266,9 @@ class Reference:
         self.go_on(by_saved_card=True)
 
     def end(self, state: str, completion: str = "") -> None:
-        """What was accepted is the seller's; what never began never will."""
+        """What was accepted is the seller's, charged back since or not; what never began never will."""
         for owed in self.owed:
-            if owed.stage == Stage.ACCRUED and self.pieces[owed.piece].state == "accepted":
+            if owed.stage == Stage.ACCRUED:
                 self.release(owed)
         for piece in self.pieces:
             piece.state = "not_started" if piece.state == "planned" else piece.state
