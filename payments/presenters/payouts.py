@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.countries import COUNTRIES
 from accounts.models import User
-from accounts.selectors import is_paid_to
+from accounts.selectors import is_paid_to, is_seller
 from marketplace.kernel.money import Money
 from payments.countries import OUTSIDE_REGION
 from payments.earnings import waiting_money
@@ -126,7 +126,7 @@ def account_page(user: User, *, now: datetime) -> AccountPage:
 
 def elsewhere_of(user: User) -> str:
     """The country of a seller's profile, if no bank there can be paid; "" otherwise."""
-    country = user.seller.country
+    country = user.seller.country if is_seller(user) else ""
     return "" if not country or is_paid_to(country) else COUNTRIES.get(country, country)
 
 
