@@ -129,7 +129,7 @@ def _prove(
 
 
 def test_a_worker_killed_at_every_step(bench: Bench, proof: Proof) -> None:
-    cells = proof.options.choose(ci=len(CELLS) // 3, release=len(CELLS))
+    cells = proof.options.choose(ci=len(CELLS) // 5, release=len(CELLS))
     for number in proof.mine(cells):
         scene, point = CELLS[number * len(CELLS) // cells]
         for turn in range(proof.options.choose(ci=1, release=3)):
@@ -139,8 +139,8 @@ def test_a_worker_killed_at_every_step(bench: Bench, proof: Proof) -> None:
 
 
 def test_a_connection_ended_at_every_step(bench: Bench, proof: Proof) -> None:
-    for number in proof.mine(proof.options.choose(ci=4, release=len(CELLS))):
-        scene, point = CELLS[number * len(CELLS) // proof.options.choose(ci=4, release=len(CELLS))]
+    for number in proof.mine(proof.options.choose(ci=2, release=len(CELLS))):
+        scene, point = CELLS[number * len(CELLS) // proof.options.choose(ci=2, release=len(CELLS))]
         for turn in range(proof.options.choose(ci=1, release=2)):
             _prove(proof, bench, f"b{number:03}-{turn}", scene, point, "backend", webhooks=turn % 2 == 0)
             proof.count(cells=1, terminated=1)
@@ -148,15 +148,15 @@ def test_a_connection_ended_at_every_step(bench: Bench, proof: Proof) -> None:
 
 
 def test_a_day_later_when_the_bank_has_forgotten_the_keys(bench: Bench, proof: Proof) -> None:
-    for number in proof.mine(proof.options.choose(ci=4, release=len(CELLS))):
-        scene, point = CELLS[number * len(CELLS) // proof.options.choose(ci=4, release=len(CELLS))]
+    for number in proof.mine(proof.options.choose(ci=2, release=len(CELLS))):
+        scene, point = CELLS[number * len(CELLS) // proof.options.choose(ci=2, release=len(CELLS))]
         _prove(proof, bench, f"d{number:03}", scene, point, "child", down=A_DAY_AND_MORE, webhooks=False)
         proof.count(cells=1, killed=1, a_day_later=1)
     assert violations() == []
 
 
 def test_a_second_death_while_recovering(bench: Bench, proof: Proof) -> None:
-    for number in proof.mine(proof.options.choose(ci=4, release=220)):
+    for number in proof.mine(proof.options.choose(ci=2, release=220)):
         name = f"x{number:03}"
         dice = random.Random(f"{proof.options.seed}:{name}")
         scene = dice.choice(SCENES)

@@ -137,7 +137,7 @@ def test_pairs(bench: Bench, proof: Proof) -> None:
     for number in proof.mine(len(stages)):
         stage = stages[number]
         pairs = list(enumerate(combinations_with_replacement(bench.possible(stage), 2)))
-        for turn, pair in pairs if proof.options.tier == "release" or proof.options.only else pairs[number % 2 :: 2]:
+        for turn, pair in pairs if proof.options.tier == "release" or proof.options.only else pairs[number % 3 :: 3]:
             if proof.wants(name := slug(stage, *pair)):
                 with proof.case(name):
                     _race(proof, bench, stage, pair, turn)
@@ -177,7 +177,7 @@ def test_without_the_lock_the_trials_notice(bench: Bench, proof: Proof) -> None:
     """Teeth: of two steps that exclude each other, both go through at least 95 times of 100."""
     rivals = list(combinations(["T8 accept next", "T10 accept and stop", "T12 lapse review", "T6 revise"], 2))
     tried = noticed = 0
-    for _ in proof.mine(proof.options.choose(ci=4, release=200)):
+    for _ in proof.mine(proof.options.choose(ci=2, release=200)):
         for pair in rivals:
             stories = bench.stories("delivered", *pair)
             with unlocked():
