@@ -73,7 +73,7 @@ def _run_batch(proof: Proof, cast: Cast, its_seed: str) -> None:
     BoundLife.cast, BoundLife.counts, BoundLife.pairs, BoundLife.log = cast, counts, pairs, staticmethod(proof.log)
     run_state_machine_as_test(
         seed(its_seed)(BoundLife),
-        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=5, release=26)),
+        settings=_settings(HISTORIES, stateful_step_count=proof.options.choose(ci=4, release=26)),
     )
     proof.count(**counts)
     proof.cover("pairs", *pairs)
