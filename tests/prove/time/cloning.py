@@ -35,14 +35,14 @@ def clone(order: Order, times: int) -> None:
                 f" WHERE {mine}",
                 asked,
             )
+        for table in TABLES:
+            cursor.execute(f"ANALYZE {table}")
         cursor.execute(
             "UPDATE payments_ledgeraccount a SET balance = s.total FROM"
             " (SELECT account_id, sum(amount) AS total FROM payments_posting GROUP BY account_id) s"
             " WHERE s.account_id = a.id AND a.balance <> s.total"
         )
         cursor.execute("SET session_replication_role = origin")
-        for table in TABLES:
-            cursor.execute(f"ANALYZE {table}")
 
 
 def _names_of(order: Order) -> list[str]:
