@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from marketplace.kernel.errors import DomainError
 from payments.earnings import held_back_of
 from payments.models import ConnectedAccount
@@ -16,8 +17,7 @@ from support.views.agents import permitted
 @require_POST
 def settle(request: HttpRequest, pk: int, transfer_pk: int) -> HttpResponse:
     """A payout that is held back becomes what Stripe says that it is."""
-    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
-    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    agent, account = _agent_and_account(request, pk)
     transfer = get_object_or_404(held_back_of(account.user), pk=transfer_pk)
     form = ReasonForm(request.POST)
     try:
@@ -34,8 +34,7 @@ def settle(request: HttpRequest, pk: int, transfer_pk: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold back, or with `lift` let go."""
-    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
-    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    agent, account = _agent_and_account(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Say in up to 300 characters why.")
@@ -54,8 +53,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def anew(request: HttpRequest, pk: int) -> HttpResponse:
     """A seller whose account is gone for good may make another."""
-    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
-    account = get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
+    agent, account = _agent_and_account(request, pk)
     form = ReasonForm(request.POST)
     try:
         if form.is_valid():
@@ -66,3 +64,8 @@ def anew(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.warning(request, refusal.message)
     return redirect("admin:payments_connectedaccount_change", pk)
+
+
+def _agent_and_account(request: HttpRequest, pk: int) -> tuple[User, ConnectedAccount]:
+    agent = permitted(request, "orders.cancel", "payments.view_connectedaccount")
+    return agent, get_object_or_404(ConnectedAccount.objects.select_related("user"), pk=pk)
